@@ -1,0 +1,237 @@
+"""The tenant's Web API, as the app uses it."""
+
+import time
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+from cloud_visitor import API, Cloud
+
+RESOURCES = {"Contact": 300, "Person": 500, "Appointment": 400, "Sale": 300}
+
+
+def everything(app: httpx.Client, resource: str, **query: str) -> list[dict[str, object]]:
+    """All pages, by the links that the pages themselves give."""
+    rows, link = [], str(httpx.URL(f"{API}/{resource}", params={"$top": "500", **query}))
+    while link:
+        page = app.get(link).raise_for_status().json()
+        rows += page["value"]
+        link = page["odata.nextLink"]
+    return rows
+
+
+def markers_of(cloud: Cloud, email: str) -> dict[tuple[str, str], str]:
+    listed = cloud.admin.get("/markers", params={"email": email, "tenant": "Cust10001"}).json()
+    return {(each["entity"], str(each["id"])): each["marker"] for each in listed}
+
+
+def assert_documented_error(response: httpx.Response, status: int) -> None:
+    body = response.json()
+    assert (response.status_code, body["Error"]) == (status, True)
+    assert set(body) == {"Error", "ErrorType", "ErrorMessage", "ErrorSource"}
+
+
+def test_the_lists_hold_exactly_what_the_user_may_see(cloud: Cloud, ada: httpx.Client) -> None:
+    rows = [row for resource in RESOURCES for row in everything(ada, resource)]
+    expected = markers_of(cloud, "ada@nordlys.test")
+
+    seen = {(row["EntityName"], row["PrimaryKey"]): str(row.values()) for row in rows}
+    assert seen.keys() == expected.keys()
+    assert [place for place, marker in expected.items() if marker not in seen[place]] == []
+
+
+def test_ada_and_bob_each_have_records_of_their_own(cloud: Cloud, ada: httpx.Client, bob: httpx.Client) -> None:
+    of_ada, of_bob = markers_of(cloud, "ada@nordlys.test"), markers_of(cloud, "bob@nordlys.test")
+    only_bob = {place: marker for place, marker in of_bob.items() if place not in of_ada}
+
+    received = "".join(ada.get(f"{API}/{resource}?$top=9999").text for resource in RESOURCES)
+    of_his = "".join(bob.get(f"{API}/{resource}?$top=9999").text for resource in RESOURCES)
+
+    assert min(len(only_bob), len(of_ada.keys() - of_bob.keys())) > 50
+    assert [marker for marker in only_bob.values() if marker in received] == []
+    assert all(marker in of_his for marker in only_bob.values())
+
+
+def test_a_record_that_is_not_theirs_is_not_there(cloud: Cloud, ada: httpx.Client, bob: httpx.Client) -> None:
+    of_ada = markers_of(cloud, "ada@nordlys.test")
+    number = next(n for (entity, n) in markers_of(cloud, "bob@nordlys.test") if (entity, n) not in of_ada)
+
+    assert_documented_error(ada.get(f"{API}/Appointment/{number}"), 404)
+    assert_documented_error(ada.patch(f"{API}/Appointment/{number}", json={"Description": "x"}), 404)
+    assert bob.get(f"{API}/Appointment/{number}").status_code == 200
+
+
+def test_markers_are_unique(cloud: Cloud) -> None:
+    people = (("ada@nordlys.test", "Cust10001"), ("bob@nordlys.test", "Cust10001"), ("cid@fjordtech.test", "Cust20002"))
+    found = {
+        (tenant, each["entity"], each["id"]): each["marker"]
+        for email, tenant in people
+        for each in cloud.admin.get("/markers", params={"email": email, "tenant": tenant}).json()
+    }
+
+    assert len(set(found.values())) == len(found) > 2000
+
+
+def test_pages_follow_one_another_without_gap_or_overlap(ada: httpx.Client) -> None:
+    first = ada.get(f"{API}/Contact", params={"$top": "7", "$select": "name"}).json()
+    second = ada.get(first["odata.nextLink"]).json()
+    both = ada.get(f"{API}/Contact", params={"$top": "14", "$select": "name"}).json()
+
+    assert first["value"] + second["value"] == both["value"]
+    assert set(first["value"][0]) == {"PrimaryKey", "EntityName", "name"}
+
+
+def test_the_last_page_has_no_next(ada: httpx.Client) -> None:
+    rows = everything(ada, "Sale")
+
+    exact = ada.get(f"{API}/Sale", params={"$top": str(len(rows))}).json()
+
+    assert exact["odata.nextLink"] is None
+    assert ada.get(f"{API}/Sale", params={"$skip": str(len(rows))}).json()["value"] == []
+
+
+def test_the_delta_filter_gives_what_changed_later(ada: httpx.Client) -> None:
+    rows = everything(ada, "Person")
+    limit = sorted(str(row["updatedDate"]) for row in rows)[len(rows) // 2]
+
+    later = everything(ada, "Person", **{"$filter": f"updatedDate afterTime '{limit}'", "$top": "50"})
+
+    assert later == [row for row in rows if row["updatedDate"] > limit]
+    assert 0 < len(later) < len(rows)
+
+
+def test_a_changed_record_shows_in_the_delta(ada: httpx.Client) -> None:
+    newest = max(str(row["updatedDate"]) for row in everything(ada, "Contact"))
+
+    changed = ada.patch(f"{API}/Contact/1", json={"Name": "Nytt Navn AS"}).json()
+
+    delta = everything(ada, "Contact", **{"$filter": f"updatedDate afterTime '{newest}'"})
+    assert [(row["PrimaryKey"], row["name"]) for row in delta] == [("1", "Nytt Navn AS")]
+    assert delta[0]["updatedDate"] == changed["UpdatedDate"]
+
+
+def test_a_filter_in_another_zone_means_the_same_moment(ada: httpx.Client) -> None:
+    limit = sorted(str(row["updatedDate"]) for row in everything(ada, "Sale"))[100]
+    elsewhere = (datetime.fromisoformat(limit) + timedelta(hours=2)).isoformat(timespec="milliseconds") + "+02:00"
+
+    here = everything(ada, "Sale", **{"$filter": f"updatedDate afterTime '{limit}'"})
+
+    assert here == everything(ada, "Sale", **{"$filter": f"updatedDate afterTime '{elsewhere}'"})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"$filter": "updatedDate before '2020-01-01'"},
+        {"$filter": "name contains 'x'"},
+        {"$filter": "updatedDate afterTime 'yesterday'"},
+        {"$filter": "updatedDate afterTime '0001-01-01T00:00:00+10:00'"},
+        {"$filter": "updatedDate afterTime '2020-01-01' or 1=1"},
+        {"$select": "name,secret"},
+        {"$top": "0"},
+        {"$top": "-1"},
+        {"$top": "many"},
+        {"$skip": "9" * 30},
+        {"$orderBy": "name"},
+        {"$mode": "Full"},
+    ],
+)
+def test_what_is_not_understood_is_refused_not_ignored(ada: httpx.Client, query: dict[str, str]) -> None:
+    assert_documented_error(ada.get(f"{API}/Contact", params=query), 400)
+
+
+@pytest.mark.parametrize("resource", RESOURCES)
+def test_a_record_alone_carries_its_rights(ada: httpx.Client, resource: str) -> None:
+    record = ada.get(f"{API}/{resource}/1").json()
+
+    assert record[f"{resource}Id"] == 1
+    assert record["TableRight"]["Mask"] == "FULL"
+
+
+def test_an_unchanged_record_is_not_sent_again(ada: httpx.Client) -> None:
+    modified = ada.get(f"{API}/Contact/1").headers["last-modified"]
+
+    assert ada.get(f"{API}/Contact/1", headers={"If-Modified-Since": modified}).status_code == 304
+    assert ada.get(f"{API}/Contact/1", headers={"If-Modified-Since": "not a date"}).status_code == 200
+
+
+def test_a_record_changed_meanwhile_is_not_overwritten(ada: httpx.Client) -> None:
+    before = ada.get(f"{API}/Contact/1").headers["last-modified"]
+    ada.patch(f"{API}/Contact/1", json={"Name": "First"})
+
+    late = ada.patch(f"{API}/Contact/1", json={"Name": "Second"}, headers={"If-Unmodified-Since": before})
+
+    assert_documented_error(late, 412)
+    assert ada.get(f"{API}/Contact/1").json()["Name"] == "First"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"json": {"ContactId": 2}},
+        {"json": {"Name": 7}},
+        {"json": {"Name": "x" * 501}},
+        {"json": [{"op": "replace"}]},
+        {"content": b"{", "headers": {"content-type": "application/json"}},
+        {"content": b"[" * 100_000, "headers": {"content-type": "application/json"}},
+        {"content": b'{"Name": "\\ud800"}', "headers": {"content-type": "application/json"}},
+        {"data": {"Name": "x"}},
+    ],
+)
+def test_a_faulty_change_is_refused(ada: httpx.Client, options: dict[str, object]) -> None:
+    assert_documented_error(ada.patch(f"{API}/Contact/1", **options), 400)
+
+
+@pytest.mark.parametrize("number", ["99999", "999999999"])
+def test_a_record_that_never_was_is_not_found(ada: httpx.Client, number: str) -> None:
+    assert_documented_error(ada.get(f"{API}/Contact/{number}"), 404)
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "9" * 30, "1'--"])
+def test_an_id_that_is_no_number_is_refused(ada: httpx.Client, number: str) -> None:
+    assert_documented_error(ada.get(f"{API}/Contact/{number}"), 400)
+
+
+def test_unknown_places_and_methods_are_refused_in_the_same_words(ada: httpx.Client) -> None:
+    assert_documented_error(ada.get(f"{API}/Invoice"), 404)
+    assert_documented_error(ada.get(f"{API}/Contact/"), 404)
+    assert_documented_error(ada.put(f"{API}/Contact/1", json={}), 405)
+    assert set(ada.put(f"{API}/Contact/1", json={}).headers["allow"].split(", ")) == {"GET", "HEAD", "PATCH"}
+
+
+def test_lists_are_compressed_for_those_who_ask(ada: httpx.Client) -> None:
+    assert ada.get(f"{API}/Contact").headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in ada.get(f"{API}/Contact", headers={"Accept-Encoding": "identity"}).headers
+
+
+def test_preferences_have_their_documented_defaults(ada: httpx.Client) -> None:
+    found = {key: ada.get(f"{API}/Preference/PocketTasks/{key}").json() for key in ("AutoLogoutTime", "Unheard")}
+
+    assert (found["AutoLogoutTime"]["RawValue"], found["AutoLogoutTime"]["Level"]) == ("0", "HardDefault")
+    assert (found["Unheard"]["RawValue"], found["Unheard"]["Level"]) == ("", "Undefined")
+
+
+def test_a_preference_set_by_the_admin_reaches_everybody(cloud: Cloud, ada: httpx.Client, bob: httpx.Client) -> None:
+    cloud.admin.put("/tenants/Cust10001/preferences/PocketTasks/AutoLogoutTime", json={"value": "1"})
+
+    startup = [
+        app.post(f"{API}/Agents/Pocket/GetPocketStartupData", json={"Tables": ["contact"]}).json() for app in (ada, bob)
+    ]
+
+    for data in startup:
+        values = {each["Specification"]["Key"]: each["RawValue"] for each in data["PocketPreferences"]}
+        assert values == {"AutoLogoutTime": "1", "DisableAutoLogin": "NO", "EnableCRMScript": "YES"}
+        assert data["TableRights"] == ["FULL"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"Tables": 1}', b'{"Unheard": 1}'])
+def test_a_malformed_agent_call_is_refused(ada: httpx.Client, body: bytes) -> None:
+    assert_documented_error(ada.post(f"{API}/Agents/Pocket/GetPocketStartupData", content=body), 400)
+
+
+def test_a_full_sync_takes_about_a_second(ada: httpx.Client) -> None:
+    started = time.perf_counter()
+    rows = sum(len(everything(ada, resource)) for resource in RESOURCES)
+
+    assert rows > 1200
+    assert time.perf_counter() - started < 1.5
