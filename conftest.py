@@ -1,0 +1,200 @@
+"""The composition root: this file alone picks phone, tenant and recorder, and hands them to suites and benchmarks.
+
+Ladder of the fixtures, from dear to cheap: lab (processes) > phone (provisioned once) > tour (one walk, judged by
+many) > fresh (app, browser, tenant and clock as on the first day).
+"""
+
+import re
+from collections.abc import Generator, Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.clock import PhoneClock
+from drivers.adb import Adb
+from drivers.android.phone import AndroidPhone, Locator, capabilities_for
+from drivers.android.trust import distrust_authority, trust_authority
+from drivers.app_file import AppFile, read_app_file
+from drivers.phone import Capability, Phone
+from drivers.session import Session
+from drivers.tenant import Account, ReferenceTenant, Tenant
+from drivers.tools import adb_path
+from faults import BenchFault, EvidenceMissing
+from gate.lab import lab_of_this_run
+from gate.rundir import RUN
+from scenarios.screens import Start
+from scenarios.sign_in import sign_in
+from suites.tour import Tour, take_tour
+from suites.watch import Watch
+from traffic.control import RecorderControl
+from traffic.exchanges import Recording
+
+pytest_plugins = ["gate.plugin"]
+
+BROWSER = "com.android.browser"
+PROBE_LIMIT = 20.0  # seconds from opening a page in the phone's browser to seeing it in the recording
+
+
+PHONE = pytest.StashKey[AndroidPhone]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A check that did not hold keeps a picture of the screen as it was then."""
+    report = yield
+    if report.when == "call" and call.excinfo is not None and not report.skipped:
+        item.user_properties.extend(("evidence", kept) for kept in picture_of(item))
+    return report
+
+
+def picture_of(item: pytest.Item) -> tuple[str, ...]:
+    """The screenshot's place in the run's folder; in words why there is none."""
+    phone, run = item.config.stash.get(PHONE, None), item.config.stash.get(RUN, None)
+    if phone is None or run is None:
+        return ()
+    try:
+        picture = phone.screenshot()
+    except BenchFault as fault:
+        return (f"no screenshot: {fault}",)
+    run.evidence.mkdir(exist_ok=True)
+    path = run.evidence / f"{re.sub(r'[^A-Za-z0-9]+', '-', item.nodeid).strip('-')}.png"
+    path.write_bytes(picture)
+    return (str(path.relative_to(run.path)),)
+
+
+@pytest.fixture(scope="session")
+def lab(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    """Endpoints of the processes: those of the run that started us, else a lab of our own."""
+    with lab_of_this_run(request.config) as endpoints:
+        yield endpoints
+
+
+@pytest.fixture(scope="session")
+def tenant(lab: dict[str, Any]) -> Iterator[Tenant]:
+    cloud = lab["cloud"]
+    tenant = ReferenceTenant(cloud["admin"], cloud["admin_token"], cloud["port"], Path(cloud["ca"]), cloud["domain"])
+    yield tenant
+    tenant.close()
+
+
+@pytest.fixture(scope="session")
+def recording(lab: dict[str, Any]) -> Recording:
+    return Recording(Path(lab["recorder"]["events"]))
+
+
+@pytest.fixture(scope="session")
+def recorder(lab: dict[str, Any]) -> RecorderControl:
+    return RecorderControl(lab["recorder"])
+
+
+@pytest.fixture(scope="session")
+def app(lab: dict[str, Any]) -> AppFile:
+    return read_app_file(Path(lab["apps"]["android"]))
+
+
+@pytest.fixture(scope="session")
+def phone(
+    request: pytest.FixtureRequest, lab: dict[str, Any], app: AppFile, recording: Recording
+) -> Iterator[AndroidPhone]:
+    """Trusted, proxied and with the app installed; put back as it was afterwards."""
+    described, server_port = lab["phones"][0], lab["adb"]["server_port"]
+    adb = Adb(adb_path(), server_port, described["serial"])
+    adb.wait_until_there()
+    place = trust_authority(adb, Path(lab["recorder"]["ca"]))
+    adb.install(app.path)
+    session = Session(
+        described["name"],
+        lab["appium"],
+        capabilities_for(described["serial"], server_port, app),
+        Locator(app.package, BROWSER),
+    )
+    phone = AndroidPhone(
+        described["name"], adb, app, session, frozenset(map(Capability, described["capabilities"])), BROWSER
+    )
+    request.config.stash[PHONE] = phone
+    phone.use_proxy(lab["recorder"]["proxy_port"])
+    see_the_phone_through_the_proxy(phone, recording, lab["cloud"]["hosts"][0])
+    yield phone
+    phone.use_no_proxy()
+    session.close()
+    distrust_authority(adb, place)
+
+
+def see_the_phone_through_the_proxy(phone: AndroidPhone, recording: Recording, host: str) -> None:
+    """Proof that proxy and certificate authority work, before any silence is taken for innocence."""
+    began = recording.position()
+    url = f"https://{host}/login/.well-known/openid-configuration"
+    phone.open_link(url)
+    probed = recording.wait_for_exchange(lambda seen: seen.url == url, began, PROBE_LIMIT)
+    if probed.status != HTTPStatus.OK:
+        msg = f"{phone.name}: the browser's request to {host} did not pass the recorder; proxy or CA is not in use"
+        raise EvidenceMissing(msg)
+
+
+@pytest.fixture
+def fresh(phone: Phone, tenant: Tenant) -> Phone:
+    """App, browser, tenant and clock as on the first day; the start screen is shown."""
+    start_anew(phone, tenant)
+    return phone
+
+
+def start_anew(phone: Phone, tenant: Tenant) -> None:
+    tenant.reset()
+    phone.forget_everything()
+    phone.launch()
+    phone.wait_for(Start.LOG_IN)
+
+
+@pytest.fixture
+def watch(recording: Recording, recorder: RecorderControl, fresh: Phone) -> Watch:
+    """The wire from the start screen on."""
+    return Watch(recording, recorder, recorder.mark(f"{fresh.name} is fresh"))
+
+
+@pytest.fixture(scope="session")
+def tour(phone: Phone, tenant: Tenant, recording: Recording) -> Tour:
+    """One walk through the whole app as ada."""
+    start_anew(phone, tenant)
+    return take_tour(phone, tenant, recording, tenant.account("ada"))
+
+
+@pytest.fixture(scope="session")
+def ada(tenant: Tenant) -> Account:
+    return tenant.account("ada")
+
+
+@pytest.fixture(scope="session")
+def bob(tenant: Tenant) -> Account:
+    return tenant.account("bob")
+
+
+@pytest.fixture(scope="session")
+def dot(tenant: Tenant) -> Account:
+    """Linked to two tenants."""
+    return tenant.account("dot")
+
+
+@pytest.fixture(scope="session")
+def other_customer(tenant: Tenant) -> str:
+    """A tenant that ada has nothing to do with."""
+    return tenant.account("cid").tenants[0]
+
+
+@pytest.fixture(scope="module")
+def signed_in(phone: Phone, tenant: Tenant, ada: Account) -> Phone:
+    """A phone with a full cache, for benchmarks."""
+    start_anew(phone, tenant)
+    sign_in(phone, ada)
+    return phone
+
+
+@pytest.fixture
+def phone_clock(request: pytest.FixtureRequest) -> PhoneClock:
+    """Makes pytest-benchmark count the seconds that the phone reports; ask for it before `benchmark`."""
+    clock = PhoneClock()
+    request.node.add_marker(pytest.mark.benchmark(timer=clock))
+    return clock

@@ -1,0 +1,91 @@
+"""One phone behind a running adb server, spoken to through the real adb program."""
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from faults import BenchFault, PhoneLost
+
+ROOT_LIMIT = 30.0  # seconds; adbd restarts as root and the emulator transport is retried once a second
+LOST = ("device offline", "no devices/emulators found", "cannot connect to daemon", "error: closed", "not found")
+
+
+class CommandFailed(BenchFault):
+    """A command on the phone ended with an error; the message holds the command and its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adb:
+    """A phone by its serial.
+
+    `-H` names the server's address, so that adb never starts a server of its own when ours is gone
+    (packages/modules/adb/client/adb_client.cpp: "cannot start server on remote host").
+    """
+
+    program: Path
+    server_port: int
+    serial: str
+
+    def shell(self, *words: str, seconds: float = 20.0) -> str:
+        """Run a command on the phone; `words` are joined by blanks, as adb itself does.
+
+        Raises CommandFailed for an exit code other than 0 and PhoneLost when the phone does not answer.
+        """
+        return self._run("shell", *words, seconds=seconds).decode(errors="replace")
+
+    def read(self, *words: str, seconds: float = 60.0) -> bytes:
+        """The raw bytes that a command on the phone writes (exec-out)."""
+        return self._run("exec-out", *words, seconds=seconds)
+
+    def install(self, file: Path) -> None:
+        """Install an app file, replacing an older one of the same signer."""
+        self._run("install", "-r", "-t", str(file), seconds=120)
+
+    def uninstall(self, package: str) -> None:
+        self._run("uninstall", package, seconds=60)
+
+    def push(self, source: Path, target: str) -> None:
+        self._run("push", str(source), target, seconds=60)
+
+    def pull(self, source: str, target: Path) -> None:
+        self._run("pull", source, str(target), seconds=120)
+
+    def emulator_console(self, *words: str) -> None:
+        """Say something to the console of an emulator; raises CommandFailed where there is none."""
+        self._run("emu", *words, seconds=10)
+
+    def become_root(self) -> bool:
+        """Restart adbd as root; False on a production image, which refuses (adb/daemon/restart_service.cpp)."""
+        if self.is_root():
+            return True
+        said = self._run("root", seconds=ROOT_LIMIT).decode(errors="replace")
+        if "cannot run as root" in said:
+            return False
+        self.wait_until_there()
+        return self.is_root()
+
+    def is_root(self) -> bool:
+        return self.shell("id", "-u").strip() == "0"
+
+    def make_system_writable(self) -> None:
+        self._run("remount", seconds=ROOT_LIMIT)
+
+    def wait_until_there(self, seconds: float = ROOT_LIMIT) -> None:
+        self._run("wait-for-device", seconds=seconds)
+
+    def _run(self, *words: str, seconds: float) -> bytes:
+        command = [str(self.program), "-H", "127.0.0.1", "-P", str(self.server_port), "-s", self.serial, *words]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+        except subprocess.TimeoutExpired as late:
+            msg = f"{self.serial}: `adb {' '.join(words)}` did not end within {seconds:.0f} s"
+            raise PhoneLost(msg) from late
+        if done.returncode == 0:
+            return done.stdout
+        said = (done.stderr or done.stdout).decode(errors="replace").strip()
+        msg = f"{self.serial}: `adb {' '.join(words)}` ended with {done.returncode}: {said}"
+        raise (PhoneLost if _is_lost(said) else CommandFailed)(msg)
+
+
+def _is_lost(said: str) -> bool:
+    return any(word in said for word in LOST) and ("device" in said or "daemon" in said or "closed" in said)

@@ -1,0 +1,24 @@
+"""The phone's clock: read by anyone, set by root."""
+
+from datetime import UTC, datetime
+
+from drivers.adb import Adb
+from faults import CapabilityMissing
+
+STEP_TOLERANCE = 5.0  # seconds
+
+
+def read_clock(adb: Adb) -> float:
+    """Seconds since 1970 by the phone."""
+    return float(adb.shell("date", "+%s"))
+
+
+def set_clock(adb: Adb, epoch: float) -> None:
+    """Set the phone's clock (toybox `date MMDDhhmmCCYY.ss`, UTC) and look whether it took it.
+
+    Raises CapabilityMissing where the phone kept its own time.
+    """
+    adb.shell("date", "-u", f"{datetime.fromtimestamp(epoch, UTC):%m%d%H%M%Y.%S}")
+    if abs(read_clock(adb) - epoch) > STEP_TOLERANCE:
+        msg = f"{adb.serial}: the clock cannot be set (`date` had no effect); it needs root"
+        raise CapabilityMissing(msg)

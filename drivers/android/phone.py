@@ -1,0 +1,207 @@
+"""An Android phone or emulator: Appium for the screen, adb for the rest."""
+
+import base64
+import re
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from appium.webdriver.common.appiumby import AppiumBy
+
+from drivers.adb import Adb, CommandFailed
+from drivers.android.clock import read_clock, set_clock
+from drivers.android.storage import read_sandbox
+from drivers.app_file import AppFile
+from drivers.controls import Control, Where
+from drivers.phone import Capability, Launch, Start, StoredFile
+from drivers.session import PATIENCE, Session
+from faults import CapabilityMissing, EvidenceMissing
+
+STARTED = re.compile(r"^LaunchState: (\w+)$.*?^TotalTime: (\d+)$", re.MULTILINE | re.DOTALL)
+HOME_KEY = "3"
+
+
+@dataclass(slots=True)
+class AndroidPhone:
+    """`browser` is the package of the system browser, whose cookies are forgotten between tests."""
+
+    name: str
+    adb: Adb
+    app: AppFile
+    session: Session
+    capabilities: frozenset[Capability]
+    browser: str
+    _clock_moved: bool = field(default=False, init=False)
+    _airplane: bool = field(default=False, init=False)
+
+    def needs(self, capability: Capability) -> None:
+        if capability not in self.capabilities:
+            msg = (
+                f"{self.name} has no {capability.value.replace('_', ' ')}; see docs/real-phones.md for phones that have"
+            )
+            raise CapabilityMissing(msg)
+
+    # --- the app on the phone
+
+    def install(self, app: AppFile) -> None:
+        self.adb.install(app.path)
+        self.app = app
+
+    def uninstall(self) -> None:
+        self.adb.uninstall(self.app.package)
+
+    def forget_everything(self) -> None:
+        self.airplane_mode(on=False)
+        self.adb.shell("am", "force-stop", self.browser)
+        self.adb.shell("pm", "clear", self.browser)
+        self._install_or_clear()
+        if self._clock_moved:
+            set_clock(self.adb, time.time())
+            self._clock_moved = False
+        self.adb.shell("logcat", "-c")
+
+    def _install_or_clear(self) -> None:
+        if f"package:{self.app.package}\n" in self.adb.shell("pm", "list", "packages", self.app.package):
+            self.adb.shell("am", "force-stop", self.app.package)
+            self.adb.shell("pm", "clear", self.app.package)
+        else:
+            self.adb.install(self.app.path)
+
+    def launch_cold(self) -> Launch:
+        self.stop_app()
+        return self._started("-W")
+
+    def launch(self) -> None:
+        self._started("-W")
+
+    def _started(self, *options: str) -> Launch:
+        said = self.adb.shell("am", "start", *options, "-n", f"{self.app.package}/{self.app.activity}", seconds=60)
+        match = STARTED.search(said)
+        if match is None:
+            msg = f"{self.name}: `am start -W` reported no start: {said.strip()[-300:]}"
+            raise EvidenceMissing(msg)
+        return Launch(Start(match[1]), int(match[2]) / 1000)
+
+    def stop_app(self) -> None:
+        self.adb.shell("am", "force-stop", self.app.package)
+
+    def is_app_in_front(self) -> bool:
+        focus = self.adb.shell("dumpsys", "window", "displays")
+        return f"{self.app.package}/" in "".join(line for line in focus.splitlines() if "mCurrentFocus" in line)
+
+    def leave_idle(self, seconds: float) -> None:
+        self.adb.shell("input", "keyevent", HOME_KEY)
+        self.wait_idle_in_front(seconds)
+        self._started("-W")
+
+    def wait_idle_in_front(self, seconds: float) -> None:
+        """Time passes: jumped where the clock can be set, waited for elsewhere."""
+        if Capability.SETTABLE_CLOCK not in self.capabilities:
+            time.sleep(seconds)
+            return
+        self._clock_moved = True
+        set_clock(self.adb, read_clock(self.adb) + seconds)
+
+    def open_link(self, link: str) -> None:
+        self.adb.shell("am", "start", "-W", "-a", "android.intent.action.VIEW", "-d", quoted(link))
+
+    def show_to_camera(self, png: bytes) -> None:
+        self.needs(Capability.CAMERA)
+        self.session.run("mobile: injectEmulatorCameraImage", payload=base64.b64encode(png).decode())
+
+    def airplane_mode(self, *, on: bool) -> None:
+        if on == self._airplane:
+            return
+        self.adb.shell("cmd", "connectivity", "airplane-mode", "enable" if on else "disable")
+        if self.adb.shell("settings", "get", "global", "airplane_mode_on").strip() != str(int(on)):
+            msg = f"{self.name}: airplane mode could not be turned {'on' if on else 'off'}"
+            raise CapabilityMissing(msg)
+        self._airplane = on
+
+    # --- the screen
+
+    def tap(self, control: Control) -> None:
+        self.session.tap(control)
+
+    def enter(self, control: Control, text: str) -> None:
+        self.session.enter(control, text)
+
+    def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
+        return self.session.wait_for(*controls, seconds=seconds)
+
+    def sees(self, control: Control) -> bool:
+        return self.session.sees(control)
+
+    def text_of(self, control: Control) -> str:
+        return self.session.text_of(control)
+
+    def texts_of(self, control: Control) -> tuple[str, ...]:
+        return self.session.texts_of(control)
+
+    def asks_for_password(self) -> bool:
+        return 'password="true"' in self.session.source()
+
+    def go_back(self) -> None:
+        self.session.back()
+
+    def screen_source(self) -> str:
+        return self.session.source()
+
+    def screenshot(self) -> bytes:
+        return self.session.screenshot()
+
+    # --- what is left behind
+
+    def storage(self) -> tuple[StoredFile, ...]:
+        return read_sandbox(self.adb, self.app)
+
+    def log(self) -> str:
+        return self.adb.read("logcat", "-d", "-v", "epoch").decode(errors="replace")
+
+    # --- the network
+
+    def use_proxy(self, port: int) -> None:
+        """Send the phone's traffic to a proxy on this machine (10.0.2.2 is the host, docs of the emulator)."""
+        self.adb.shell("settings", "put", "global", "http_proxy", f"10.0.2.2:{port}")
+
+    def use_no_proxy(self) -> None:
+        with suppress(CommandFailed):  # the run is over; a phone that is gone needs no restoring
+            self.adb.shell("settings", "put", "global", "http_proxy", ":0")
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """How UiAutomator2 finds a control: a page's nodes have their HTML id alone as resource id."""
+
+    package: str
+    browser: str
+
+    def __call__(self, control: Control) -> tuple[str, str]:
+        match control.where:
+            case Where.APP:
+                return AppiumBy.ID, f"{self.package}:id/{control.id}"
+            case Where.BROWSER:
+                return AppiumBy.ID, f"{self.browser}:id/{control.id}"
+            case Where.PAGE:
+                return AppiumBy.ANDROID_UIAUTOMATOR, f'new UiSelector().resourceId("{control.id}")'
+
+
+def capabilities_for(serial: str, adb_server_port: int, app: AppFile) -> dict[str, object]:
+    """What the UiAutomator2 driver needs to drive an app that we install and start ourselves."""
+    return {
+        "platformName": "Android",
+        "appium:automationName": "UiAutomator2",
+        "appium:udid": serial,
+        "appium:adbPort": adb_server_port,
+        "appium:suppressKillServer": True,
+        "appium:appPackage": app.package,
+        "appium:appActivity": app.activity,
+        "appium:autoLaunch": False,
+        "appium:noReset": True,
+        "appium:newCommandTimeout": 600,
+    }
+
+
+def quoted(word: str) -> str:
+    """For the phone's shell: adb joins its arguments by blanks (adb shell's own man page)."""
+    return "'" + word.replace("'", "'\\''") + "'"

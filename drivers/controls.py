@@ -1,0 +1,27 @@
+"""What a person can touch or read, named once for both platforms."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Where(Enum):
+    """An app's own control carries its package in the resource id; a web page's carries the HTML id alone."""
+
+    APP = "app"
+    PAGE = "page"
+    BROWSER = "browser"
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control by its id: Android resource id, iOS accessibility id, HTML id in a page."""
+
+    id: str
+    where: Where = Where.APP
+
+    def __str__(self) -> str:
+        return f"{self.where.value} control '{self.id}'"
+
+
+def on_page(html_id: str) -> Control:
+    return Control(html_id, Where.PAGE)

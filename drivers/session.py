@@ -1,0 +1,117 @@
+"""A screen driven through the real Appium server: find, tap, enter, read, wait."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from appium import webdriver
+from appium.options.common import AppiumOptions
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
+from urllib3.exceptions import HTTPError
+
+from drivers.controls import Control
+from faults import ControlNotFound, PhoneLost
+
+PATIENCE = 15.0  # seconds a screen may take before a person would give up
+PAUSE = 0.05  # seconds between two looks; a look costs 3-6 ms
+Locate = Callable[[Control], tuple[str, str]]
+
+
+class Session:
+    """One Appium session; `locate` says how this platform finds a control."""
+
+    def __init__(self, phone: str, server: str, capabilities: Mapping[str, object], locate: Locate) -> None:
+        self._phone = phone
+        self._locate = locate
+        with self._reachable("open a session"):
+            self._driver: Any = webdriver.Remote(server, options=AppiumOptions().load_capabilities(dict(capabilities)))
+
+    def close(self) -> None:
+        with self._reachable("close the session"):
+            self._driver.quit()
+
+    def tap(self, control: Control, seconds: float = PATIENCE) -> None:
+        """Tap a control as soon as it is there."""
+        self._patiently(control, seconds, lambda element: element.click())
+
+    def enter(self, control: Control, text: str, seconds: float = PATIENCE) -> None:
+        """Replace what a field holds."""
+        self._patiently(control, seconds, lambda element: (element.clear(), element.send_keys(text)))
+
+    def text_of(self, control: Control, seconds: float = PATIENCE) -> str:
+        found: list[str] = []
+        self._patiently(control, seconds, lambda element: found.append(str(element.text)))
+        return found[-1]
+
+    def texts_of(self, control: Control) -> tuple[str, ...]:
+        """The texts of all such controls on the screen now; none is a good answer."""
+        with self._reachable(f"read {control}"):
+            return tuple(str(element.text) for element in self._driver.find_elements(*self._locate(control)))
+
+    def sees(self, control: Control) -> bool:
+        """Whether the control is on the screen now; does not wait."""
+        with self._reachable(f"look for {control}"):
+            return bool(self._driver.find_elements(*self._locate(control)))
+
+    def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
+        """The first of the controls to appear."""
+        until = time.monotonic() + seconds
+        while True:
+            for control in controls:
+                if self.sees(control):
+                    return control
+            if time.monotonic() > until:
+                raise ControlNotFound(self._missing(controls, seconds))
+            time.sleep(PAUSE)
+
+    def back(self) -> None:
+        with self._reachable("go back"):
+            self._driver.back()
+
+    def source(self) -> str:
+        with self._reachable("read the screen"):
+            return str(self._driver.page_source)
+
+    def screenshot(self) -> bytes:
+        with self._reachable("take a screenshot"):
+            return bytes(self._driver.get_screenshot_as_png())
+
+    def run(self, command: str, **arguments: object) -> Any:  # noqa: ANN401 -- each `mobile:` command answers its own shape
+        """A `mobile:` command of the driver."""
+        with self._reachable(command):
+            return self._driver.execute_script(command, arguments)
+
+    def _patiently(self, control: Control, seconds: float, act: Callable[[Any], object]) -> None:
+        until = time.monotonic() + seconds
+        while True:
+            try:
+                with self._reachable(f"use {control}"):
+                    act(self._driver.find_element(*self._locate(control)))
+            except (NoSuchElementException, StaleElementReferenceException) as absent:
+                if time.monotonic() > until:
+                    raise ControlNotFound(self._missing((control,), seconds)) from absent
+                time.sleep(PAUSE)
+            else:
+                return
+
+    def _missing(self, controls: tuple[Control, ...], seconds: float) -> str:
+        wanted = " nor ".join(map(str, controls))
+        return f"{self._phone}: {wanted} did not appear within {seconds:.0f} s; the screen shows: {self._words()}"
+
+    def _words(self) -> str:
+        """The visible words, so that a message says where the app really was."""
+        source = self.source()
+        words = [part.split('"')[0] for part in source.split(' text="')[1:]]
+        return " | ".join(word for word in words if word)[:300] or "nothing"
+
+    @contextmanager
+    def _reachable(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except (NoSuchElementException, StaleElementReferenceException):
+            raise
+        except (WebDriverException, HTTPError, OSError) as lost:
+            said = (getattr(lost, "msg", None) or str(lost) or type(lost).__name__).strip().splitlines()[0]
+            msg = f"{self._phone}: Appium could not {doing}: {said}"
+            raise PhoneLost(msg) from lost

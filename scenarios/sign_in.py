@@ -1,0 +1,61 @@
+"""Signing in and out, as a person does."""
+
+from drivers.controls import Control
+from drivers.phone import Phone
+from drivers.tenant import Account
+from scenarios.screens import Dialog, Diary, Lists, Menu, Settings, Start, SuperId
+
+SYNC_LIMIT = 60.0  # seconds for the first sync on a slow phone
+
+
+def sign_in(phone: Phone, who: Account, tenant: str | None = None) -> None:
+    """From the start screen through the system browser to the diary; `tenant` is picked where there are several."""
+    open_sign_in(phone)
+    pass_sign_in_pages(phone, who, tenant)
+
+
+def open_sign_in(phone: Phone) -> None:
+    """From the start screen to the first page of the central sign-in."""
+    phone.tap(Start.LOG_IN)
+    phone.wait_for(SuperId.EMAIL)
+
+
+def pass_sign_in_pages(phone: Phone, who: Account, tenant: str | None = None) -> None:
+    """Give e-mail and password, pick a tenant if asked, and wait for the diary with its rows."""
+    phone.enter(SuperId.EMAIL, who.email)
+    phone.tap(SuperId.NEXT)
+    phone.enter(SuperId.PASSWORD, who.password)
+    phone.tap(SuperId.SIGN_IN)
+    if len(who.tenants) > 1:
+        phone.tap(SuperId.tenant(tenant or who.tenants[0]))
+    arrive(phone)
+
+
+def arrive(phone: Phone) -> None:
+    """Wait until the diary shows rows."""
+    phone.wait_for(Diary.TITLE, seconds=SYNC_LIMIT)
+    phone.wait_for(Lists.ITEM, seconds=SYNC_LIMIT)
+
+
+def sign_out(phone: Phone) -> None:
+    """Settings, log out, yes."""
+    choose_in_settings(phone, Settings.LOG_OUT)
+    phone.wait_for(Start.LOG_IN)
+
+
+def reset_login(phone: Phone) -> None:
+    """Settings, reset login, yes: needed before another tenant can be chosen."""
+    choose_in_settings(phone, Settings.RESET_LOGIN)
+    phone.wait_for(Start.LOG_IN)
+
+
+def choose_in_settings(phone: Phone, what: Control) -> None:
+    """Settings, the control, yes."""
+    phone.tap(Menu.SETTINGS)
+    phone.tap(what)
+    phone.tap(Dialog.YES)
+
+
+def is_signed_in(phone: Phone) -> bool:
+    """Wait for whichever comes, the diary or the start screen, and say which it was."""
+    return phone.wait_for(Diary.TITLE, Start.LOG_IN) == Diary.TITLE

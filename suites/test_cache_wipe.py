@@ -1,0 +1,56 @@
+"""What was one user's is gone before the next one looks."""
+
+from drivers.phone import Phone
+from drivers.tenant import Account, Tenant
+from scenarios.browse import browse_everything
+from scenarios.sign_in import is_signed_in, reset_login, sign_in, sign_out
+from suites import claim
+from suites.leaks import cached, marks_in, only, secrets_in
+
+
+@claim("C10")
+def test_uninstalling_erases_everything(fresh: Phone, ada: Account, tenant: Tenant) -> None:
+    sign_in(fresh, ada)
+    browse_everything(fresh)
+    marks = tenant.markers(ada, ada.tenants[0])
+    cached(fresh.storage(), marks)
+
+    fresh.uninstall()
+    fresh.install(fresh.app)
+    fresh.launch()
+
+    assert not is_signed_in(fresh)
+    assert marks_in(fresh.storage(), marks) == []
+    assert secrets_in(fresh.storage(), tenant.secrets()) == []
+
+
+@claim("C11")
+def test_connecting_to_another_tenant_erases_the_first_one(fresh: Phone, dot: Account, tenant: Tenant) -> None:
+    first, second = dot.tenants
+    sign_in(fresh, dot, first)
+    browse_everything(fresh)
+    marks = tenant.markers(dot, first)
+    cached(fresh.storage(), marks)
+
+    reset_login(fresh)
+    sign_in(fresh, dot, second)
+
+    left = fresh.storage()
+    cached(left, tenant.markers(dot, second))
+    assert marks_in(left, marks) == []
+
+
+@claim("C12")
+def test_a_new_user_finds_nothing_of_the_last_one(fresh: Phone, ada: Account, bob: Account, tenant: Tenant) -> None:
+    sign_in(fresh, ada)
+    browse_everything(fresh)
+    marks = only(tenant.markers(ada, ada.tenants[0]), tenant.markers(bob, bob.tenants[0]))
+    cached(fresh.storage(), marks)
+    sign_out(fresh)
+
+    sign_in(fresh, bob)
+
+    left = fresh.storage()
+    cached(left, tenant.markers(bob, bob.tenants[0]))
+    assert marks_in(left, marks) == []
+    assert secrets_in(left, [secret for secret in tenant.secrets() if secret.email == ada.email]) == []

@@ -1,0 +1,58 @@
+"""Configuring the app by a QR code: it only leads to the sign-in, and only to the right one."""
+
+import pytest
+
+from drivers.phone import Capability, Phone, StoredFile
+from drivers.tenant import Account, Tenant
+from scenarios.configure import scan_qr
+from scenarios.screens import Notice, SuperId
+from scenarios.sign_in import pass_sign_in_pages
+from suites import claim
+from suites.leaks import secrets_in
+from suites.tour import API
+from suites.watch import Watch
+
+SETTLE = 1.5  # seconds in which a hostile code would have opened its host
+HOSTILE = (
+    "soprotocol://?crmOnline=true&superId=https://login.attacker.test",
+    "soprotocol://?netserverUrl=https://netserver.attacker.test/services88",
+    "https://login.attacker.test/sign-in",
+    "javascript:document.location='https://login.attacker.test'",
+    "soprotocol://?crmOnline=true&superId=http://online.superoffice.test",
+)
+
+
+@claim("C57")
+def test_the_web_clients_code_configures_the_app(fresh: Phone, ada: Account, tenant: Tenant) -> None:
+    fresh.needs(Capability.CAMERA)
+    payload = tenant.configuration_link(ada.tenants[0])
+
+    scan_qr(fresh, payload)
+    fresh.wait_for(SuperId.EMAIL)
+
+    assert secrets_in([StoredFile("QR code", payload.encode())], tenant.secrets()) == []
+
+
+@claim("C57")
+@pytest.mark.parametrize("payload", HOSTILE)
+def test_a_hostile_code_is_refused_in_words(fresh: Phone, watch: Watch, payload: str) -> None:
+    fresh.needs(Capability.CAMERA)
+
+    scan_qr(fresh, payload)
+    shown = fresh.wait_for(Notice.TEXT, SuperId.EMAIL, SuperId.HOST)
+
+    assert shown == Notice.TEXT
+    assert watch.calls_to("attacker.test", within=SETTLE) == []
+
+
+@claim("C58")
+def test_configuring_signs_nobody_in(fresh: Phone, ada: Account, tenant: Tenant, watch: Watch) -> None:
+    fresh.needs(Capability.CAMERA)
+
+    scan_qr(fresh, tenant.configuration_link(ada.tenants[0]))
+    fresh.wait_for(SuperId.EMAIL)
+    before_sign_in = watch.calls(API, within=SETTLE)
+    pass_sign_in_pages(fresh, ada)
+
+    assert before_sign_in == []
+    assert watch.calls(API, within=0) != []

@@ -1,0 +1,126 @@
+"""Signing in: who asks for the password, what is issued, what the API is shown."""
+
+import json
+from urllib.parse import parse_qs, urlsplit
+
+from drivers.phone import Phone
+from drivers.tenant import Account, Tenant
+from scenarios.browse import open_first_record
+from scenarios.screens import Lists, Menu, Start
+from scenarios.sign_in import arrive, is_signed_in, open_sign_in, sign_in
+from suites import claim
+from suites.tour import API, AUTHORIZE, TOKENS, Tour
+from suites.watch import Watch
+from traffic.exchanges import Exchange
+from traffic.promises import api_calls_carry_a_bearer_token, authorization_uses_pkce_and_state
+
+SETTLE = 2.0  # seconds in which a forged redirect would have led to a token call
+
+
+@claim("C40")
+def test_the_app_leaves_the_password_to_the_central_sign_in(fresh: Phone) -> None:
+    asked_at_start = fresh.asks_for_password()
+
+    open_sign_in(fresh)
+
+    assert not asked_at_start
+    assert not fresh.is_app_in_front()
+
+
+@claim("C40")
+def test_the_app_itself_posts_no_credentials(tour: Tour) -> None:
+    browser = user_agent_of_the_browser(tour)
+    password = tour.who.password.encode()
+
+    posted_by = {seen.client_user_agent for seen in tour.exchanges if password in seen.request_body}
+
+    assert posted_by == {browser}
+
+
+@claim("C37")
+def test_the_authorization_request_follows_rfc_8252(tour: Tour) -> None:
+    findings = [
+        finding for seen in tour.calls("/oauth/") for finding in authorization_uses_pkce_and_state(seen, tour.tracked)
+    ]
+
+    assert findings == []
+
+
+@claim("C37")
+def test_the_sign_in_runs_in_the_browser_and_the_token_call_in_the_app(tour: Tour) -> None:
+    token_agents = {seen.client_user_agent for seen in tour.calls(TOKENS)}
+
+    assert user_agent_of_the_browser(tour) not in token_agents
+
+
+@claim("C37")
+def test_a_redirect_with_a_foreign_state_is_ignored(fresh: Phone, watch: Watch) -> None:
+    open_sign_in(fresh)
+    request = watch.first(AUTHORIZE, seconds=10)
+    redirect = parse_qs(urlsplit(request.url).query)["redirect_uri"][0]
+
+    fresh.open_link(f"{redirect}?code=forged-authorization-code&state=forged-state")
+    fresh.wait_for(Start.LOG_IN)
+
+    assert watch.calls(TOKENS, within=SETTLE) == []
+    assert not is_signed_in(fresh)
+
+
+@claim("C31")
+def test_access_and_refresh_token_represent_the_user_in_the_app(tour: Tour) -> None:
+    answer = json.loads(tour.calls(TOKENS)[0].response_body)
+    issued_to = {secret.value: secret.email for secret in tour.secrets}
+    shown = {bearer(seen) for seen in tour.calls(API)}
+
+    assert {answer["token_type"].lower(), answer["expires_in"]} == {"bearer", 3600}
+    assert {issued_to[answer["access_token"]], issued_to[answer["refresh_token"]]} == {tour.who.email}
+    assert {issued_to.get(token) for token in shown} == {tour.who.email}
+
+
+@claim("C19")
+def test_every_api_call_is_authenticated_by_oauth(tour: Tour) -> None:
+    findings = [finding for seen in tour.calls(API) for finding in api_calls_carry_a_bearer_token(seen, tour.tracked)]
+
+    assert findings == []
+
+
+@claim("C19")
+def test_the_api_answers_nobody_without_a_token(tour: Tour, tenant: Tenant) -> None:
+    call = tour.calls(API)[0]
+
+    answer = tenant.call("GET", call.url, {})
+
+    assert answer.status == 401
+
+
+@claim("C36")
+def test_the_next_start_needs_no_sign_in(fresh: Phone, ada: Account, watch: Watch) -> None:
+    sign_in(fresh, ada)
+    watch = watch.from_now()
+
+    fresh.launch_cold()
+    arrive(fresh)
+    watch.first(API, seconds=15)
+
+    assert watch.calls(AUTHORIZE, within=0) == []
+
+
+@claim("C36")
+def test_the_next_start_without_a_network_still_shows_the_records(fresh: Phone, ada: Account) -> None:
+    sign_in(fresh, ada)
+    fresh.airplane_mode(on=True)
+
+    fresh.launch_cold()
+    arrive(fresh)
+    fresh.tap(Menu.CONTACTS)
+    fresh.wait_for(Lists.ITEM)
+
+    assert open_first_record(fresh)
+
+
+def bearer(seen: Exchange) -> str:
+    return (seen.header("authorization") or "").removeprefix("Bearer ")
+
+
+def user_agent_of_the_browser(tour: Tour) -> str:
+    return tour.calls(AUTHORIZE)[0].client_user_agent or ""

@@ -1,0 +1,56 @@
+"""Tokens: protected at rest, and nowhere but where they belong."""
+
+from drivers.phone import StoredFile
+from drivers.tenant import Tenant
+from suites import claim
+from suites.leaks import cached, secrets_in
+from suites.tour import API, TOKENS, Tour
+from traffic.promises import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
+
+TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_verifier"}
+
+
+@claim("C15")
+def test_no_token_stands_in_clear_on_the_phone(tour: Tour) -> None:
+    cached(tour.files, tour.marks)
+    secrets = [secret for secret in tour.secrets if secret.kind in TOKEN_KINDS]
+
+    log = StoredFile("the phone's log", tour.log.encode())
+
+    assert secrets_in([*tour.files, log], secrets) == []
+
+
+@claim("O9")
+def test_no_token_stands_in_a_url(tour: Tour) -> None:
+    findings = [finding for seen in tour.exchanges for finding in tokens_stay_out_of_urls(seen, tour.tracked)]
+
+    assert findings == []
+
+
+@claim("O13")
+def test_each_token_goes_only_to_its_own_server(tour: Tour) -> None:
+    findings = [finding for seen in tour.exchanges for finding in tokens_go_only_where_they_belong(seen, tour.tracked)]
+
+    assert findings == []
+
+
+@claim("C34")
+def test_the_access_token_opens_no_other_tenant(tour: Tour, tenant: Tenant, other_customer: str) -> None:
+    call = tour.calls(API)[0]
+    authorization = {"Authorization": call.header("authorization") or ""}
+    elsewhere = call.url.replace(f"/{tour.customer}/", f"/{other_customer}/")
+
+    own, other = tenant.call("GET", call.url, authorization), tenant.call("GET", elsewhere, authorization)
+
+    assert (own.status, other.status) == (200, 401)
+
+
+@claim("C34")
+def test_the_refresh_token_works_for_no_other_application(tour: Tour, tenant: Tenant) -> None:
+    refresh = next(secret.value for secret in tour.secrets if secret.kind == "refresh_token")
+    endpoint = tour.calls(TOKENS)[0].url
+    form = {"grant_type": "refresh_token", "refresh_token": refresh}
+
+    answers = [tenant.call("POST", endpoint, {}, {**form, "client_id": client}) for client in tenant.client_ids()]
+
+    assert [answer.status for answer in answers] == [200, 400]

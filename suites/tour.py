@@ -1,0 +1,71 @@
+"""One walk through the whole app, watched from all sides; many claims judge the same walk."""
+
+from dataclasses import dataclass
+
+from drivers.phone import Phone, StoredFile
+from drivers.tenant import Account, IssuedSecret, Marker, Tenant
+from faults import EvidenceMissing
+from scenarios.browse import browse_everything, search_for
+from scenarios.screens import Menu, Settings, Start
+from scenarios.sign_in import arrive, choose_in_settings, sign_in
+from traffic.belonging import secrets_of
+from traffic.exchanges import Exchange, Recording
+from traffic.secrets import Secrets
+
+TOKENS = "/oauth/tokens"
+AUTHORIZE = "/oauth/authorize"
+API = "/api/v1/"
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What the walk left behind: on the wire, in the sandbox, in the log."""
+
+    who: Account
+    customer: str
+    exchanges: tuple[Exchange, ...]
+    secrets: tuple[IssuedSecret, ...]
+    marks: tuple[Marker, ...]
+    files: tuple[StoredFile, ...]
+    log: str
+    tracked: Secrets
+
+    def calls(self, part: str) -> tuple[Exchange, ...]:
+        """Exchanges whose path holds `part`; raises EvidenceMissing when the walk made none."""
+        found = tuple(seen for seen in self.exchanges if part in seen.path)
+        if not found:
+            msg = f"no request to …{part} was seen among {len(self.exchanges)}; is the phone's proxy in use?"
+            raise EvidenceMissing(msg)
+        return found
+
+
+def take_tour(phone: Phone, tenant: Tenant, recording: Recording, who: Account) -> Tour:
+    """Sign in, look at everything, start again, fetch all anew; raises EvidenceMissing when no traffic was seen."""
+    began = recording.position()
+    phone.wait_for(Start.LOG_IN)
+    sign_in(phone, who)
+    browse_everything(phone)
+    search_for(phone, "a")
+    phone.launch_cold()
+    arrive(phone)
+    choose_in_settings(phone, Settings.REFRESH_ALL)
+    phone.tap(Menu.DIARY)
+    arrive(phone)
+    exchanges = recording.exchanges(began)
+    if not exchanges:
+        msg = "the recorder saw no traffic at all, so nothing can be said about it"
+        raise EvidenceMissing(msg)
+    if spots := recording.blind_spots(began):
+        msg = f"part of the traffic went by unread: {'; '.join(spots)}"
+        raise EvidenceMissing(msg)
+    customer, secrets = who.tenants[0], tenant.secrets()
+    return Tour(
+        who=who,
+        customer=customer,
+        exchanges=exchanges,
+        secrets=secrets,
+        marks=tenant.markers(who, customer),
+        files=phone.storage(),
+        log=phone.log(),
+        tracked=secrets_of(({"kind": each.kind, "value": each.value} for each in secrets), tenant.domain),
+    )
