@@ -1,0 +1,24 @@
+"""What a promise of the traffic found broken. A finding never holds a secret, only its kind and number."""
+
+from dataclasses import dataclass
+
+from traffic.secrets import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`exchange` is the event's number; `secret` the secret's number from 0, and None where none is concerned.
+
+    `where` is url, header:NAME, cookie, body or request; `encoding` names the layers around the secret.
+    """
+
+    promise: str
+    claim: str
+    exchange: int
+    host: str
+    side: Side
+    where: str
+    text: str
+    kind: str | None = None
+    secret: int | None = None
+    encoding: str | None = None

@@ -1,0 +1,73 @@
+"""The recorder's command line."""
+
+import argparse
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, override
+
+from faults import UsageError
+from traffic.recorder.hosts import HostMap, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    out: Path
+    upstream_ca: Path
+    hosts: HostMap
+    listen_port: int
+
+    @property
+    def events(self) -> Path:
+        return self.out / "events.jsonl"
+
+    @property
+    def flows(self) -> Path:
+        return self.out / "traffic.mitm"
+
+    @property
+    def authority(self) -> Path:
+        return self.out / "authority"
+
+
+def parse(argv: Sequence[str]) -> Arguments:
+    """Raises UsageError with one line that says what is wrong."""
+    options = _parser().parse_args(argv)
+    _check_authority(options.upstream_ca)
+    hosts = HostMap(Mapping.parse(text) for text in options.map)
+    arguments = Arguments(options.out.absolute(), options.upstream_ca.absolute(), hosts, options.listen_port)
+    if arguments.events.exists():
+        raise UsageError(f"--out {options.out}: already holds a recording, and two in one file would count twice")
+    return arguments
+
+
+class _Parser(argparse.ArgumentParser):
+    @override
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m traffic.recorder", description="Records what goes through an HTTP proxy.")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for events.jsonl, traffic.mitm and the authority"
+    )
+    parser.add_argument("--upstream-ca", type=Path, required=True, help="PEM file of what the servers are trusted by")
+    parser.add_argument("--map", action="append", required=True, help="PATTERN=ADDRESS:PORT, may be repeated")
+    parser.add_argument("--listen-port", type=_port, default=0, help="0 picks a free one")
+    return parser
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 1 << 16:
+        raise ValueError
+    return port
+
+
+def _check_authority(path: Path) -> None:
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ssl.SSLError) as trouble:
+        raise UsageError(f"--upstream-ca {path}: no readable PEM certificate ({trouble})") from None
