@@ -1,0 +1,177 @@
+"""What a host may open on the phone (AOSP packages/modules/adb/SERVICES.TXT)."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from testbed.android.adbd.stream import Stream
+from testbed.android.adbd.sync import Sync
+from testbed.android.instrumentation import DEVICE_PORT
+from testbed.android.network import relay_stream
+from testbed.android.shell.call import Call, State
+from testbed.android.shell.interpreter import run_line
+from testbed.android.shell.io import PacketTerminal, PlainTerminal, Terminal
+from testbed.android.shell.table import TOOLS
+
+if TYPE_CHECKING:
+    from testbed.android.phone import Phone
+
+type Service = Callable[["Phone", Stream, str], Awaitable[None]]
+
+
+async def serve(phone: "Phone", stream: Stream, destination: str) -> None:
+    """Runs the service that the destination names, or refuses it."""
+    for prefix, service in SERVICES:
+        if destination.startswith(prefix):
+            await service(phone, stream, destination)
+            return
+    phone.unmodelled.note("service", destination)
+    await stream.refuse()
+
+
+async def _shell(phone: "Phone", stream: Stream, destination: str) -> None:
+    head, _, line = destination.partition(":")
+    await stream.accept()
+    terminal: Terminal = PacketTerminal(stream) if "v2" in head.split(",") else PlainTerminal(stream)
+    call = Call(phone, ("sh",), phone.daemon.user, State(), terminal, terminal.out, terminal.err)
+    run = _run_lines(call) if not line else run_line(call, line, TOOLS)
+    code = await _unless_closed(stream, run)
+    if code is not None:
+        await terminal.exit(code)
+
+
+async def _run_lines(call: Call) -> int:
+    """An interactive shell without a terminal: lines from stdin as they come."""
+    left = b""
+    while not call.state.exited and (data := await call.source.read()):
+        *lines, left = (left + data).split(b"\n")
+        for line in lines:
+            await run_line(call, line.decode("utf-8", "surrogateescape"), TOOLS)
+    if left and not call.state.exited:
+        await run_line(call, left.decode("utf-8", "surrogateescape"), TOOLS)
+    return call.state.last
+
+
+async def _unless_closed(stream: Stream, work: Awaitable[int]) -> int | None:
+    """The result, or None where the host hung up first: then the command is gone too, as by SIGHUP."""
+    running = asyncio.ensure_future(work)
+    closing = asyncio.create_task(stream.closed.wait())
+    await asyncio.wait({running, closing}, return_when=asyncio.FIRST_COMPLETED)
+    closing.cancel()
+    if not running.done():
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ConnectionError):
+            await running
+        return None
+    return running.result()
+
+
+async def _sync(phone: "Phone", stream: Stream, _: str) -> None:
+    await stream.accept()
+    await Sync(stream, phone.files, phone.daemon.user).run()
+
+
+async def _tcp(phone: "Phone", stream: Stream, destination: str) -> None:
+    """The phone's own ports: only the UiAutomator2 server listens on one."""
+    is_server = destination in (f"tcp:{DEVICE_PORT}", f"tcp:localhost:{DEVICE_PORT}")
+    address = await phone.instrumentation.address() if is_server else None
+    if address is None:
+        await stream.refuse()
+        return
+    try:
+        reader, writer = await asyncio.open_connection(*address)
+    except OSError:
+        await stream.refuse()
+        return
+    await stream.accept()
+    await relay_stream(stream, reader, writer)
+
+
+async def _abstract(_: "Phone", stream: Stream, __: str) -> None:
+    """No app of this phone listens on an abstract socket."""
+    await stream.refuse()
+
+
+async def _reverse(phone: "Phone", stream: Stream, destination: str) -> None:
+    """`adb reverse`: apps that connect to the phone's port come out on the host."""
+    await stream.accept()
+    rows = phone.uplink.reversed
+    request = destination.removeprefix("reverse:")
+    verb, _, rest = request.partition(":")
+    if verb == "forward":
+        near, _, far = rest.removeprefix("norebind:").partition(";")
+        await _reverse_forward(phone, stream, near, far)
+    elif verb == "killforward" and rest in rows:
+        del rows[rest]
+        await stream.write(b"OKAY")
+    elif request == "killforward-all":
+        rows.clear()
+        await stream.write(b"OKAY")
+    elif request == "list-forward":
+        listed = "".join(f"host-{index} {near} {far}\n" for index, (near, far) in enumerate(rows.items()))
+        await stream.write(f"{len(listed):04x}{listed}".encode())
+    else:
+        await stream.write(_failed(f"no such reverse: {request}"))
+
+
+async def _reverse_forward(phone: "Phone", stream: Stream, near: str, far: str) -> None:
+    port = near.removeprefix("tcp:")
+    if not near.startswith("tcp:") or not port.isdigit() or port == "0":
+        phone.unmodelled.note("service", f"reverse:{near}")
+        await stream.write(_failed("only tcp ports are modelled"))
+        return
+    phone.uplink.reversed[near] = far
+    await stream.write(b"OKAY")
+
+
+def _failed(message: str) -> bytes:
+    return b"FAIL" + f"{len(message):04x}{message}".encode()
+
+
+async def _root(phone: "Phone", stream: Stream, _: str) -> None:
+    await stream.accept()
+    if phone.daemon.user.is_root:
+        await stream.write(b"adbd is already running as root\n")
+        return
+    await stream.write(b"restarting adbd as root\n")
+    await stream.close()
+    phone.daemon.restart(as_root=True)
+
+
+async def _unroot(phone: "Phone", stream: Stream, _: str) -> None:
+    await stream.accept()
+    if not phone.daemon.user.is_root:
+        await stream.write(b"adbd not running as root\n")
+        return
+    await stream.write(b"restarting adbd as non root\n")
+    await stream.close()
+    phone.daemon.restart(as_root=False)
+
+
+async def _remount(phone: "Phone", stream: Stream, _: str) -> None:
+    await stream.accept()
+    terminal = PlainTerminal(stream)
+    call = Call(phone, ("remount",), phone.daemon.user, State(), terminal, terminal.out, terminal.err)
+    await TOOLS["remount"](call)
+
+
+async def _reboot(phone: "Phone", stream: Stream, _: str) -> None:
+    await stream.accept()
+    await stream.close()
+    await phone.reboot()
+
+
+SERVICES: tuple[tuple[str, Service], ...] = (
+    ("shell:", _shell),
+    ("shell,", _shell),
+    ("exec:", _shell),
+    ("sync:", _sync),
+    ("tcp:", _tcp),
+    ("localabstract:", _abstract),
+    ("reverse:", _reverse),
+    ("root:", _root),
+    ("unroot:", _unroot),
+    ("remount:", _remount),
+    ("reboot:", _reboot),
+)

@@ -1,0 +1,175 @@
+"""`pm`, which is `cmd package` (AOSP PackageManagerShellCommand)."""
+
+import asyncio
+
+from testbed.android.packages import apk
+from testbed.android.packages.apk import InstallError
+from testbed.android.packages.manager import InstallOptions
+from testbed.android.packages.system import HOME
+from testbed.android.shell.call import Call, Tool
+
+VALUED = frozenset({"--user", "-i", "--install-reason", "--install-location", "--pkg", "--abi"})
+
+
+async def pm(call: Call) -> int:
+    words = call.arguments
+    action = ACTIONS.get(" ".join(words[:2])) or ACTIONS.get(words[0]) if words else None
+    if action is None:
+        return await call.unmodelled(f"Unknown command: {' '.join(words[:1])}", 255)
+    return await action(call.with_words(*words))
+
+
+def _operands(call: Call) -> list[str]:
+    """The words that are neither options nor their values."""
+    words = list(call.arguments)
+    found = []
+    while words:
+        word = words.pop(0)
+        if word in (*VALUED, "-S"):
+            words[:1] = []
+        elif not word.startswith("-") or word == "-":
+            found.append(word)
+    return found
+
+
+async def _install(call: Call) -> int:
+    options = InstallOptions(
+        downgrade="-d" in call.arguments,
+        grant_all="-g" in call.arguments,
+        allow_test="-t" in call.arguments,
+        replace="-R" not in call.arguments,
+    )
+    try:
+        data = await _file(call)
+    except OSError as error:
+        return await call.fail(f"Error: Unable to open file: {_operands(call)[-1]}\n{error.strerror}")
+    try:
+        checked = await asyncio.to_thread(apk.read, data, "base.apk")
+        name = checked.manifest.package
+        if name in call.phone.packages.packages:
+            await call.phone.activities.force_stop(name)
+        call.phone.packages.install(checked, options)
+    except InstallError as error:
+        await call.say(f"Failure [{error}]\n")
+        return 1
+    return await call.say("Success\n")
+
+
+async def _file(call: Call) -> bytes:
+    """A file of the phone, or SIZE bytes of stdin."""
+    words = call.arguments
+    if "-S" not in words:
+        path = call.path((_operands(call) or ["/"])[-1])
+        return call.phone.files.readable(path, call.user).read_bytes()
+    wanted = int(words[words.index("-S") + 1])
+    parts: list[bytes] = []
+    while wanted > sum(map(len, parts)) and (data := await call.source.read()):
+        parts.append(data)
+    return b"".join(parts)
+
+
+async def _uninstall(call: Call) -> int:
+    name = (_operands(call) or [""])[-1]
+    if name in call.phone.packages.packages and not call.phone.packages.packages[name].is_system:
+        await call.phone.activities.force_stop(name)
+    if call.phone.packages.uninstall(name, keep_data="-k" in call.arguments):
+        return await call.say("Success\n")
+    await call.say("Failure [DELETE_FAILED_INTERNAL_ERROR]\n")
+    return 1
+
+
+async def _clear(call: Call) -> int:
+    name = (_operands(call) or [""])[-1]
+    if name not in call.phone.packages.packages:
+        await call.say("Failed\n")
+        return 1
+    await call.phone.activities.force_stop(name)
+    call.phone.packages.clear(name)
+    return await call.say("Success\n")
+
+
+async def _list_packages(call: Call) -> int:
+    wanted = _operands(call)[1:]
+    for package in list(call.phone.packages.packages.values()):
+        third_party_only, system_only = "-3" in call.arguments, "-s" in call.arguments
+        hidden = (third_party_only and package.is_system) or (system_only and not package.is_system)
+        if hidden or (wanted and wanted[0] not in package.name):
+            continue
+        row = f"package:{package.path}={package.name}" if "-f" in call.arguments else f"package:{package.name}"
+        if "--show-versioncode" in call.arguments:
+            row += f" versionCode:{package.manifest.version_code}"
+        if "-U" in call.arguments:
+            row += f" uid:{package.uid}"
+        await call.say(row + "\n")
+    return 0
+
+
+async def _list_instrumentation(call: Call) -> int:
+    for package in call.phone.packages.packages.values():
+        for row in package.manifest.instrumentations:
+            await call.say(f"instrumentation:{package.name}/{row.name} (target={row.target})\n")
+    return 0
+
+
+async def _path(call: Call) -> int:
+    found = call.phone.packages.packages.get((_operands(call) or [""])[-1])
+    return 1 if found is None else await call.say(f"package:{found.path}\n")
+
+
+async def _grant(call: Call) -> int:
+    name, permission = [*_operands(call), "", ""][:2]
+    found = call.phone.packages.packages.get(name)
+    if found is None:
+        return await call.fail(
+            f"Exception occurred while executing '{call.name}':\n"
+            f"java.lang.IllegalArgumentException: Unknown package: {name}",
+            255,
+        )
+    if permission not in found.manifest.permissions:
+        message = f"java.lang.SecurityException: Package {name} has not requested permission {permission}"
+        return await call.fail(f"Exception occurred while executing '{call.name}':\n{message}", 255)
+    if permission not in found.runtime_permissions():
+        message = (
+            f"java.lang.SecurityException: Permission {permission} requested by {name} "
+            "is not a changeable permission type"
+        )
+        return await call.fail(f"Exception occurred while executing '{call.name}':\n{message}", 255)
+    if call.name == "grant":
+        found.granted.add(permission)
+    elif permission in found.granted:
+        found.granted.discard(permission)
+        await call.phone.activities.force_stop(name)  # Android kills an app whose permission is taken away
+    return 0
+
+
+async def _resolve_activity(call: Call) -> int:
+    """`resolve-activity --brief PACKAGE`: its launcher activity."""
+    if "--brief" not in call.arguments or len(_operands(call)) != 1:
+        return await call.unmodelled("No activity found")
+    name = _operands(call)[0]
+    found = call.phone.packages.packages.get(name)
+    launcher = found.manifest.launcher if found else None
+    if launcher is None:
+        return await call.say("No activity found\n")
+    activity = launcher.name.removeprefix(name) if launcher.name.startswith(f"{name}.") else launcher.name
+    return await call.say(
+        f"priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n{name}/{activity}\n"
+    )
+
+
+async def _home(call: Call) -> int:
+    return await call.say(f"{HOME}/.Launcher\n")
+
+
+ACTIONS: dict[str, Tool] = {
+    "clear": _clear,
+    "get-home-activity": _home,
+    "grant": _grant,
+    "install": _install,
+    "list instrumentation": _list_instrumentation,
+    "list packages": _list_packages,
+    "path": _path,
+    "resolve-activity": _resolve_activity,
+    "revoke": _grant,
+    "uninstall": _uninstall,
+}

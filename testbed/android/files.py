@@ -1,0 +1,106 @@
+"""The phone's file system: a folder of the host, with Android's own rule who may read and write where."""
+
+import errno
+import os
+import posixpath
+from dataclasses import dataclass
+from pathlib import Path
+
+from testbed.android.users import User
+
+LINKS = (
+    ("/storage/emulated/0", "/sdcard"),
+    ("/storage/self/primary", "/sdcard"),
+    ("/mnt/sdcard", "/sdcard"),
+    ("/data/user/0", "/data/data"),
+    ("/etc", "/system/etc"),
+)
+"""init.rc's symbolic links; resolved by name so that one file has one host path."""
+
+FOLDERS = (
+    "/data/app",
+    "/data/data",
+    "/data/local/tmp",
+    "/data/misc/user/0/cacerts-added",
+    "/sdcard/Download",
+    "/sdcard/DCIM",
+    "/system/etc/security/cacerts",
+    "/system/bin",
+    "/vendor",
+    "/proc",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may read and write below a path: `all`, `shell` (or root), `owner` (the package), `root`, `remounted`."""
+
+    path: str
+    read: str
+    write: str
+
+
+RULES = (
+    Rule("/data/data", "owner", "owner"),
+    Rule("/data/local/tmp", "all", "shell"),
+    Rule("/data/local", "shell", "root"),
+    Rule("/data/app", "all", "root"),
+    Rule("/data", "root", "root"),
+    Rule("/sdcard", "shell", "shell"),
+    Rule("/proc", "all", "nobody"),
+    Rule("/", "all", "remounted"),
+)
+"""First match wins. From init.rc's modes and sepolicy: apps and the shell cannot list /data, apps only read
+/data/local/tmp."""
+
+
+class FileSystem:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.remounted = False
+        for folder in FOLDERS:
+            (root / folder.lstrip("/")).mkdir(parents=True, exist_ok=True)
+
+    def absolute(self, path: str, cwd: str = "/") -> str:
+        """The one name of a path on the phone, links resolved."""
+        clean = posixpath.normpath(posixpath.join(cwd, path)).replace("//", "/")
+        for link, target in LINKS:
+            if clean == link or clean.startswith(link + "/"):
+                return target + clean.removeprefix(link)
+        return clean
+
+    def host(self, path: str) -> Path:
+        """The host file behind a phone path; nothing outside the phone is ever reachable (PermissionError)."""
+        inside = self.root / self.absolute(path).lstrip("/")
+        if inside != self.root and not inside.parent.resolve().is_relative_to(self.root.resolve()):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        return inside
+
+    def readable(self, path: str, user: User) -> Path:
+        """The host file to read; PermissionError or FileNotFoundError as the phone would say."""
+        self._check(path, user, self._rule(path).read)
+        found = self.host(path)
+        found.lstat()
+        return found
+
+    def writable(self, path: str, user: User) -> Path:
+        """The host file to write; PermissionError, or EROFS below a read-only mount."""
+        self._check(path, user, self._rule(path).write)
+        return self.host(path)
+
+    def _rule(self, path: str) -> Rule:
+        clean = self.absolute(path)
+        return next(rule for rule in RULES if rule.path in ("/", clean) or clean.startswith(rule.path + "/"))
+
+    def _check(self, path: str, user: User, needed: str) -> None:
+        if needed == "remounted" and not (user.is_root and self.remounted):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), path)
+        if not (user.is_root and needed != "nobody") and not self._granted(path, user, needed):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    def _granted(self, path: str, user: User, needed: str) -> bool:
+        if needed == "owner":
+            home = f"/data/data/{user.package}"
+            clean = self.absolute(path)
+            return user.package is not None and (clean == home or clean.startswith(home + "/"))
+        return needed in ("all", "remounted") or (needed == "shell" and user.package is None)

@@ -1,0 +1,1 @@
+"""Installed packages: binary manifest, signature, install rules (AOSP frameworks/base PackageManagerService)."""

@@ -1,0 +1,185 @@
+"""App processes: real ones that run an installed file's code, and played ones that have a pid and nothing more."""
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import testbed
+from testbed.android.binder import Binder, Message
+from testbed.android.logcat import Logcat
+from testbed.android.packages.installed import Installed
+
+SOURCES = Path(testbed.__file__).parent.parent
+KERNEL_LIMIT = 1 << 22
+"""Linux's highest pid on 64 bits; a played process gets a higher one, which no host process can have."""
+
+
+class NoCode(Exception):  # noqa: N818 -- a state of the file, reported as the app's crash
+    """The package carries nothing that this phone can run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """What every app process is told about its phone."""
+
+    uplink: int
+    clock: Path
+    sockets: Path
+    data: Callable[[str], Path]
+    trust: Callable[[Installed], tuple[Path, ...]]
+
+
+@dataclass(slots=True)
+class AppProcess:
+    package: Installed
+    pid: int
+    binder: Binder | None = None
+    child: asyncio.subprocess.Process | None = None
+    killed: bool = False
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def name(self) -> str:
+        return self.package.name
+
+    def send(self, message: Message) -> None:
+        if self.binder is not None:
+            self.binder.send(message)
+
+
+class Processes:
+    def __init__(self, host: Host, log: Logcat) -> None:
+        self._host = host
+        self._log = log
+        self._running: dict[str, AppProcess] = {}
+        self._numbers = itertools.count(1)
+        self._played = itertools.count(KERNEL_LIMIT + 1)
+        self._watchers: set[asyncio.Task[None]] = set()
+        self.on_message: Callable[[AppProcess, Message], Awaitable[None]] | None = None
+        self.on_death: Callable[[AppProcess], None] | None = None
+
+    def get(self, name: str) -> AppProcess | None:
+        return self._running.get(name)
+
+    def all(self) -> list[AppProcess]:
+        return list(self._running.values())
+
+    def play(self, package: Installed) -> AppProcess:
+        """A process of an app whose part the phone plays itself."""
+        process = self._running.get(package.name)
+        if process is None:
+            process = self._running[package.name] = AppProcess(package, next(self._played))
+            self._note_start(process)
+        return process
+
+    def end_played(self, name: str) -> None:
+        process = self._running.get(name)
+        if process is not None and process.child is None:
+            self._gone(process)
+
+    async def start(self, package: Installed) -> AppProcess:
+        """A new process of its own session that runs the package's code; raises NoCode."""
+        code, entry = _code_of(package)
+        binder = Binder(self._host.sockets / f"{next(self._numbers)}", lambda message: self._heard(process, message))
+        await binder.listen()
+        child = await asyncio.create_subprocess_exec(
+            *self._command(package, binder, code, entry),
+            env=_environment(self._host.data(package.name)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+        process = AppProcess(package, child.pid, binder, child)
+        self._running[package.name] = process
+        self._note_start(process)
+        self._watch(self._until_end(process))
+        self._watch(self._pump(process, child.stdout, "I", "System.out"))
+        self._watch(self._pump(process, child.stderr, "W", "System.err"))
+        return process
+
+    async def kill(self, name: str) -> bool:
+        """SIGKILL to the whole session; returns once the process is gone, False if none ran."""
+        process = self._running.get(name)
+        if process is None:
+            return False
+        process.killed = True
+        if process.child is None:
+            self.end_played(name)
+        else:
+            _kill_session(process.pid)
+            await process.ended.wait()
+        return True
+
+    async def kill_all(self) -> None:
+        for name in list(self._running):
+            await self.kill(name)
+
+    async def _heard(self, process: AppProcess, message: Message) -> None:
+        if self.on_message is not None and not process.ended.is_set():
+            await self.on_message(process, message)
+
+    def _command(self, package: Installed, binder: Binder, code: Path, entry: str) -> list[str]:
+        trust = ":".join(str(folder) for folder in self._host.trust(package))
+        return [
+            *(sys.executable, "-m", "testbed.runtime", "--code", str(code), "--entry", entry),
+            *("--package", package.name, "--binder", str(binder.path), "--uplink", str(self._host.uplink)),
+            *("--clock", str(self._host.clock), "--data", str(self._host.data(package.name)), "--ca", trust),
+        ]
+
+    def _watch(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._watchers.add(task)
+        task.add_done_callback(self._watchers.discard)
+
+    async def _until_end(self, process: AppProcess) -> None:
+        if process.child is not None:
+            await process.child.wait()
+            _kill_session(process.pid)  # whatever the app may have started goes with it
+        self._gone(process)
+
+    async def _pump(self, process: AppProcess, stream: asyncio.StreamReader | None, priority: str, tag: str) -> None:
+        while stream is not None and (line := await stream.readline()):
+            self._log.write(priority, tag, line.decode("utf-8", "replace").rstrip("\n"), pid=process.pid)
+
+    def _note_start(self, process: AppProcess) -> None:
+        message = f"Start proc {process.pid}:{process.name}/{process.package.user.name} for top-activity"
+        self._log.write("I", "ActivityManager", message, buffer="system")
+
+    def _gone(self, process: AppProcess) -> None:
+        if self._running.get(process.name) is process:
+            del self._running[process.name]
+        if process.binder is not None:
+            process.binder.close()
+        died = f"Process {process.name} (pid {process.pid}) has died: fg  TOP"
+        killed = f"Killing {process.pid}:{process.name}/{process.package.user.name} (adj 0): stop {process.name}"
+        self._log.write("I", "ActivityManager", killed if process.killed else died, buffer="system")
+        process.ended.set()
+        if self.on_death is not None:
+            self.on_death(process)
+
+
+def _code_of(package: Installed) -> tuple[Path, str]:
+    entry = package.manifest.entry
+    if entry is None:
+        raise NoCode(package.name)
+    return (SOURCES if package.apk is None else package.apk / "assets"), entry
+
+
+def _environment(data: Path) -> dict[str, str]:
+    """Nothing of the host's environment reaches an app but where Python finds itself."""
+    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
+    own = {"HOME": str(data), "TMPDIR": str(data / "cache"), "PYTHONPATH": str(SOURCES), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**kept, **own, "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
+
+
+def _kill_session(leader: int) -> None:
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,115 @@
+"""What an app process says and asks over its binder, and the phone's answers."""
+
+import base64
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from testbed.android.activities import NoSuchActivity, NotResolved
+from testbed.android.intent import Intent
+from testbed.android.keystore import KeystoreError
+from testbed.android.packages.manifest import VIEW
+from testbed.android.processes import AppProcess
+
+if TYPE_CHECKING:
+    from testbed.android.phone import Phone
+
+CAMERA = "android.permission.CAMERA"
+
+type Arguments = Mapping[str, Any]
+type Answer = Callable[["Phone", AppProcess, Arguments], Awaitable[object]]
+
+
+class Refused(Exception):  # noqa: N818 -- an answer to the app
+    """The message is the exception that a real phone would throw."""
+
+
+async def hear(phone: "Phone", process: AppProcess, message: Mapping[str, Any]) -> None:
+    """Takes one message of an app."""
+    match message:
+        case {"frame": {"screen": str(screen), "root": dict(root)}}:
+            phone.activities.frame(process, screen, root)
+        case {"paused": True}:
+            phone.activities.has_paused(process)
+        case {"fully_drawn": True}:
+            phone.activities.fully_drawn(process)
+        case {"log": {"priority": str(priority), "tag": str(tag), "message": str(text)}}:
+            buffer = "crash" if tag == "AndroidRuntime" and priority == "E" else "main"
+            phone.log.write(priority, tag, text, pid=process.pid, buffer=buffer)
+        case {"finish": True}:
+            phone.activities.finish(process.name)
+        case {"call": str(name), "n": int(number), **rest}:
+            process.send(await _answer(phone, process, name, number, rest.get("args") or {}))
+        case {"hello": _}:
+            pass
+        case _:
+            phone.unmodelled.note("binder", f"{process.name}: {sorted(message)}")
+
+
+async def _answer(
+    phone: "Phone", process: AppProcess, name: str, number: int, arguments: Arguments
+) -> Mapping[str, object]:
+    call = CALLS.get(name)
+    if call is None:
+        phone.unmodelled.note("binder", f"{process.name}: call {name}")
+        return {"answer": number, "error": f"no such call: {name}"}
+    try:
+        return {"answer": number, "value": await call(phone, process, arguments)}
+    except (Refused, KeystoreError) as error:
+        return {"answer": number, "error": str(error)}
+    except (KeyError, ValueError, TypeError) as error:
+        return {"answer": number, "error": f"java.lang.IllegalArgumentException: {error!r}"}
+
+
+async def _encrypt(phone: "Phone", process: AppProcess, arguments: Arguments) -> str:
+    data = base64.b64decode(arguments["data"], validate=True)
+    return base64.b64encode(phone.keystore.encrypt(process.name, arguments["alias"], data)).decode()
+
+
+async def _decrypt(phone: "Phone", process: AppProcess, arguments: Arguments) -> str:
+    data = base64.b64decode(arguments["data"], validate=True)
+    return base64.b64encode(phone.keystore.decrypt(process.name, arguments["alias"], data)).decode()
+
+
+async def _delete_key(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+    phone.keystore.delete(process.name, arguments["alias"])
+
+
+async def _open_link(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+    link = Intent(action=VIEW, data=str(arguments["url"]), flags=0x10000000)
+    try:
+        await phone.activities.start(link, uid=process.package.uid)
+    except (NotResolved, NoSuchActivity) as error:
+        raise Refused(f"android.content.ActivityNotFoundException: No Activity found to handle {error}") from error
+
+
+async def _open_browser(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+    if not str(arguments["url"]).lower().startswith(("http://", "https://")):
+        raise Refused("java.lang.IllegalArgumentException: a browser opens http and https")
+    await _open_link(phone, process, arguments)
+
+
+async def _capture(phone: "Phone", process: AppProcess, _: Arguments) -> str:
+    if not process.package.holds(CAMERA):
+        raise Refused(f"java.lang.SecurityException: {process.name} does not have {CAMERA}")
+    return base64.b64encode(phone.camera.capture()).decode()
+
+
+async def _proxy(phone: "Phone", _: AppProcess, __: Arguments) -> dict[str, object] | None:
+    proxy = phone.settings.proxy()
+    return None if proxy is None else {"host": proxy[0], "port": proxy[1]}
+
+
+async def _toast(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+    phone.log.write("I", "Toast", str(arguments["text"]), pid=process.pid)
+
+
+CALLS: dict[str, Answer] = {
+    "keystore.encrypt": _encrypt,
+    "keystore.decrypt": _decrypt,
+    "keystore.delete": _delete_key,
+    "browser.open": _open_browser,
+    "activity.view": _open_link,
+    "camera.capture": _capture,
+    "proxy": _proxy,
+    "toast": _toast,
+}

@@ -1,0 +1,1 @@
+"""The phone's `sh`: words, redirections, pipes and lists in front of a table of commands (mksh.1)."""

@@ -1,0 +1,56 @@
+import ast
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import testbed.defects
+
+FOLDER: Final = Path(testbed.defects.__file__).parent
+APP_IMPORT: Final = re.compile(r"^(from|import) testbed\.pocket\b", re.MULTILINE)
+ENTRY: Final = '''"""Starts the app with one seeded defect in it."""
+
+from defect import {name}
+from pocket.main import main as start
+
+
+def main(phone):
+    {name}.apply()
+    start(phone)
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A module that replaces one function of the app, so that one claim is broken."""
+
+    name: str
+    claim: str
+    what: str
+    source: str
+
+    def files(self) -> dict[str, str]:
+        """Return the files that the defect adds, by their place; inside an app file the app is `pocket`."""
+        relocated = APP_IMPORT.sub(r"\1 pocket", self.source)
+        return {
+            "defect/__init__.py": "",
+            f"defect/{self.name}.py": relocated,
+            "defect/entry.py": ENTRY.format(name=self.name),
+        }
+
+
+def defects() -> tuple[Defect, ...]:
+    """Return all seeded defects, read and not run."""
+    return tuple(_read(file) for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__")
+
+
+def _read(file: Path) -> Defect:
+    source = file.read_text()
+    constants = {
+        target.id: ast.literal_eval(statement.value)
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name) and target.id in {"CLAIM", "WHAT"}
+    }
+    return Defect(file.stem, constants["CLAIM"], constants["WHAT"], source)

@@ -1,0 +1,107 @@
+import base64
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from testbed.runtime.binder import Binder, PhoneRefused
+from testbed.runtime.event import Event
+
+if TYPE_CHECKING:
+    import ssl
+
+
+class Keystore:
+    """Keys that never leave the phone; data goes to the phone and comes back encrypted."""
+
+    def __init__(self, binder: Binder) -> None:
+        self._binder = binder
+
+    def encrypt(self, alias: str, data: bytes) -> bytes:
+        return self._transform("keystore.encrypt", alias, data)
+
+    def decrypt(self, alias: str, data: bytes) -> bytes:
+        """Return the clear bytes; raises OSError where the key is gone or the data was altered."""
+        return self._transform("keystore.decrypt", alias, data)
+
+    def delete(self, alias: str) -> None:
+        self._binder.call("keystore.delete", alias=alias)
+
+    def _transform(self, call: str, alias: str, data: bytes) -> bytes:
+        answer = self._binder.call(call, alias=alias, data=base64.b64encode(data).decode())
+        return _bytes(answer)
+
+
+class Phone:
+    """What an app can see and do of the phone it runs on; handed to the app's entry."""
+
+    def __init__(self, binder: Binder, *, platform: str, package: str, data: Path, ca: tuple[Path, ...]) -> None:
+        self.platform = platform
+        self.package = package
+        self.data_dir = data
+        self.keystore = Keystore(binder)
+        self._binder = binder
+        self._ca = ca
+
+    def show(self, screen: str, root: Mapping[str, object]) -> None:
+        """Put a frame on the screen; the first one ends the start that `am start -W` times."""
+        self._binder.send({"frame": {"screen": screen, "root": root}})
+
+    def fully_drawn(self) -> None:
+        """Say that the content people came for is there, as Android's `Activity.reportFullyDrawn`."""
+        self._binder.send({"fully_drawn": True})
+
+    def log(self, priority: str, tag: str, message: str) -> None:
+        self._binder.send({"log": {"priority": priority, "tag": tag, "message": message}})
+
+    def events(self) -> Iterator[Event]:
+        """Yield events for ever on the main thread; what was posted runs between them, as on Android's Looper."""
+        while True:
+            step = self._binder.inbox.get()
+            if isinstance(step, Event):
+                yield step
+                if step.kind == "pause":
+                    # whoever asks for the next event is done with this one: ActivityThread's activityPaused
+                    self._binder.send({"paused": True})
+            else:
+                step()
+
+    def post(self, task: Callable[[], None]) -> None:
+        """Run a task of another thread on the main thread."""
+        self._binder.inbox.put(task)
+
+    def open_browser(self, url: str) -> None:
+        self._binder.call("browser.open", url=url)
+
+    def view(self, url: str) -> None:
+        """Hand a link to the app that takes it; raises OSError where none does."""
+        self._binder.call("activity.view", url=url)
+
+    def capture_picture(self) -> bytes:
+        """Return what the camera sees, as PNG."""
+        return _bytes(self._binder.call("camera.capture"))
+
+    def toast(self, text: str) -> None:
+        self._binder.call("toast", text=text)
+
+    def proxy(self) -> tuple[str, int] | None:
+        """Return the phone's HTTP proxy as it is set now."""
+        answer = self._binder.call("proxy")
+        if answer is None:
+            return None
+        if not isinstance(answer, Mapping):
+            raise PhoneRefused(f"proxy: not an address: {answer!r}")
+        return str(answer["host"]), int(answer["port"])
+
+    def tls_context(self) -> "ssl.SSLContext":
+        from testbed.runtime.trust import tls_context  # noqa: PLC0415 -- ssl costs a cold start 15 ms before its first frame
+
+        return tls_context(self._ca)
+
+    def finish(self) -> None:
+        self._binder.send({"finish": True})
+
+
+def _bytes(answer: object) -> bytes:
+    if not isinstance(answer, str):
+        raise PhoneRefused("base64 is expected")
+    return base64.b64decode(answer, validate=True)

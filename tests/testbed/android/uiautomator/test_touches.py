@@ -1,0 +1,142 @@
+import pytest
+
+from tests.testbed.android.uiautomator.toy_phone import ELEMENT, Client
+
+AREA = {"left": 0, "top": 400, "width": 1080, "height": 1200}
+
+
+def finger(*items: dict[str, object]) -> list[dict[str, object]]:
+    return [{"id": "finger", "type": "pointer", "parameters": {"pointerType": "touch"}, "actions": list(items)}]
+
+
+def move(x: float, y: float, origin: object = "viewport") -> dict[str, object]:
+    return {"type": "pointerMove", "duration": 0, "x": x, "y": y, "origin": origin}
+
+
+DOWN: dict[str, object] = {"type": "pointerDown", "button": 0}
+UP: dict[str, object] = {"type": "pointerUp", "button": 0}
+PAUSE: dict[str, object] = {"type": "pause", "duration": 50}
+
+
+def test_a_pointer_taps_what_is_under_it(client: Client) -> None:
+    rect = client.get(f"/element/{client.find('id', 'log_in')}/rect")
+    client.post("/actions", actions=finger(move(rect["x"] + 30, rect["y"] + 30), DOWN, PAUSE, UP))
+
+    assert client.phone.heard == [("click", "log_in")]
+
+
+def test_a_pointer_starts_from_an_element_or_from_where_it_is(client: Client) -> None:
+    button = client.find("id", "log_in")
+    client.post("/actions", actions=finger(move(0, 0, {ELEMENT: button}), move(40, 0, "pointer"), DOWN, UP))
+
+    assert client.phone.heard == [("click", "log_in")]
+
+
+def test_a_drawn_finger_scrolls_the_list_and_clicks_nothing(client: Client) -> None:
+    client.to_diary()
+    client.post("/actions", actions=finger(move(500, 1500), DOWN, move(500, 500), UP))
+
+    assert client.texts("id", "name")[0] != "Contact 0"
+    assert client.phone.heard == [("click", "log_in")]
+
+
+def test_a_finger_that_returns_is_still_no_tap(client: Client) -> None:
+    rect = client.get(f"/element/{client.find('id', 'log_in')}/rect")
+    here = move(rect["x"] + 30, rect["y"] + 30)
+    client.post("/actions", actions=finger(here, DOWN, move(900, 1800), here, UP))
+
+    assert client.phone.heard == []
+
+
+def test_struck_keys_reach_the_focused_field(client: Client) -> None:
+    client.post(f"/element/{client.find('id', 'email')}/click")
+    strokes = [{"type": kind, "value": letter} for letter in "ab\ue007" for kind in ("keyDown", "keyUp")]
+    client.post("/actions", actions=[{"id": "keyboard", "type": "key", "actions": strokes}])
+
+    assert client.phone.heard == [("email", "a"), ("email", "ab"), ("key", "66")]
+
+
+def test_two_fingers_are_not_modelled(client: Client) -> None:
+    one, two = finger(move(500, 900), DOWN, UP)[0], finger(move(600, 900), DOWN, UP)[0]
+
+    assert client.error("POST", "/actions", actions=[one, {**two, "id": "second"}])[1] == "unknown command"
+    assert client.unmodelled == [("actions", "more than one finger")]
+
+
+@pytest.mark.parametrize(
+    ("actions", "complaint"),
+    [
+        ([{"type": "pointer", "actions": []}], "must have the id key set"),
+        ([{"id": "a", "type": "gaze", "actions": []}], "'gaze' is passed instead for action 'a'"),
+        ([{"id": "a", "type": "pointer"}], "'a' action should contain at least one item"),
+        (finger({"type": "keyDown"}), "'keyDown' is passed instead for action 'finger'"),
+        (finger({"type": "pause"}), "Missing duration key"),
+        (finger(DOWN), "must only use absolute coordinates"),
+        (finger({"type": "pointerMove", "x": 1}), "Both coordinates must be be set"),
+        (finger(move(1, 1, "pointer")), "should be preceded"),
+        ([*finger(PAUSE), *finger(PAUSE)], "duplicates"),
+    ],
+)
+def test_a_broken_chain_is_an_invalid_argument(
+    client: Client, actions: list[dict[str, object]], complaint: str
+) -> None:
+    status, error, message = client.error("POST", "/actions", actions=actions)
+
+    assert (status, error) == (400, "invalid argument")
+    assert complaint in message
+
+
+def test_a_click_gesture_goes_to_the_element_or_the_point(client: Client) -> None:
+    client.post("/appium/settings", settings={"waitForIdleTimeout": 0})
+    switch = client.find("id", "stay")
+    rect = client.get(f"/element/{switch}/rect")
+    client.post("/appium/gestures/click", origin={ELEMENT: switch})
+    client.post("/appium/gestures/click", offset={"x": rect["x"] + 5, "y": rect["y"] + 15})
+
+    assert client.phone.heard == [("click", "stay"), ("click", "stay")]
+
+
+def test_a_gesture_without_element_and_point_is_an_invalid_argument(client: Client) -> None:
+    assert client.error("POST", "/appium/gestures/click", offset=None)[:2] == (400, "invalid argument")
+    assert client.error("POST", "/appium/gestures/scroll", direction="down", percent=1)[:2] == (400, "invalid argument")
+    assert (
+        client.error("POST", "/appium/gestures/scroll", area=AREA, direction="in", percent=1)[1] == "invalid argument"
+    )
+
+
+def test_a_scroll_gesture_tells_whether_there_is_more(client: Client) -> None:
+    client.to_diary()
+    one = client.post("/appium/gestures/scroll", area=AREA, direction="down", percent=0.5)
+    all_of_it = client.post("/appium/gestures/scroll", area=AREA, direction="down", percent=30)
+
+    assert (one, all_of_it) == (True, False)
+    assert client.texts("id", "name")[-1] == "Contact 99"
+    assert client.post("/appium/gestures/scroll", area=AREA, direction="up", percent=1)
+
+
+def test_a_scroll_gesture_where_nothing_scrolls_says_no(client: Client) -> None:
+    assert client.post("/appium/gestures/scroll", area=AREA, direction="down", percent=1) is False
+
+
+def test_a_swipe_goes_where_the_finger_goes(client: Client) -> None:
+    client.to_diary()
+    client.post("/appium/gestures/swipe", area=AREA, direction="up", percent=0.8)
+
+    assert client.texts("id", "name")[0] != "Contact 0"
+
+
+def test_a_fling_runs_on_further_than_a_swipe(client: Client) -> None:
+    client.to_diary()
+    client.post("/appium/gestures/fling", area=AREA, direction="down")
+
+    assert int(client.texts("id", "name")[1].split()[1]) > 10
+
+
+def test_scroll_to_stops_when_it_is_in_sight(client: Client) -> None:
+    client.to_diary()
+    wanted = {"strategy": "-android uiautomator", "selector": 'new UiSelector().text("Contact 40")'}
+    client.post("/gestures/scroll_to", params=wanted)
+
+    assert "Contact 40" in client.texts("id", "name")
+    lost = {**wanted, "selector": 'text("Nobody")', "maxSwipes": 2}
+    assert client.error("POST", "/gestures/scroll_to", params=lost)[1] == "no such element"

