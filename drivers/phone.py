@@ -73,6 +73,9 @@ class Phone(Protocol):
     def wait_for(self, *controls: Control, seconds: float = ...) -> Control:
         """The first of the controls that is on the screen; raises ControlNotFound."""
 
+    def wait_gone(self, control: Control, seconds: float = ...) -> None:
+        """Until the control is no longer on the screen; raises ControlNotFound when it stays."""
+
     def sees(self, control: Control) -> bool: ...
     def text_of(self, control: Control) -> str: ...
     def texts_of(self, control: Control) -> tuple[str, ...]: ...

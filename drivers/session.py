@@ -65,6 +65,17 @@ class Session:
                 raise ControlNotFound(self._missing(controls, seconds))
             time.sleep(PAUSE)
 
+    def wait_gone(self, control: Control, seconds: float = PATIENCE) -> None:
+        """Until the control is no longer on the screen."""
+        until = time.monotonic() + seconds
+        while self.sees(control):
+            if time.monotonic() > until:
+                msg = (
+                    f"{self._phone}: {control} was still there after {seconds:.0f} s; the screen shows: {self._words()}"
+                )
+                raise ControlNotFound(msg)
+            time.sleep(PAUSE)
+
     def back(self) -> None:
         with self._reachable("go back"):
             self._driver.back()

@@ -5,7 +5,7 @@ import io
 import segno
 
 from drivers.phone import Phone
-from scenarios.screens import Start
+from scenarios.screens import Notice, Start
 
 MODULE = 12  # pixels a module: readable from a camera picture of 480 lines
 
@@ -21,3 +21,16 @@ def scan_qr(phone: Phone, payload: str) -> None:
     """Hold a QR code before the camera and scan it from the start screen."""
     phone.show_to_camera(qr_picture(payload))
     phone.tap(Start.SCAN_QR)
+
+
+def scan_nothing(phone: Phone) -> str:
+    """Scan a blank sheet; returns what the app says when there is no code to read."""
+    sheet = io.BytesIO()
+    segno.make("blank").save(sheet, kind="png", scale=MODULE, dark="white")
+    phone.show_to_camera(sheet.getvalue())
+    phone.tap(Start.SCAN_QR)
+    phone.wait_for(Notice.TEXT)
+    said = phone.text_of(Notice.TEXT)
+    phone.tap(Notice.OK)
+    phone.wait_gone(Notice.TEXT)
+    return said

@@ -64,4 +64,5 @@ class Dialog:
 
 class Notice:
     TEXT = Control("notice")
+    OK = Control("notice_ok")
     OFFLINE = Control("offline")

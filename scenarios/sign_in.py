@@ -49,6 +49,13 @@ def reset_login(phone: Phone) -> None:
     phone.wait_for(Start.LOG_IN)
 
 
+def refresh_all(phone: Phone) -> None:
+    """Settings, refresh all data: the cache is cleared and filled anew."""
+    phone.tap(Menu.SETTINGS)
+    phone.tap(Settings.REFRESH_ALL)
+    arrive(phone)
+
+
 def choose_in_settings(phone: Phone, what: Control) -> None:
     """Settings, the control, yes."""
     phone.tap(Menu.SETTINGS)

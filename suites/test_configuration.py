@@ -4,7 +4,7 @@ import pytest
 
 from drivers.phone import Capability, Phone, StoredFile
 from drivers.tenant import Account, Tenant
-from scenarios.configure import scan_qr
+from scenarios.configure import scan_nothing, scan_qr
 from scenarios.screens import Notice, SuperId
 from scenarios.sign_in import pass_sign_in_pages
 from suites import claim
@@ -29,6 +29,7 @@ def test_the_web_clients_code_configures_the_app(fresh: Phone, ada: Account, ten
 
     scan_qr(fresh, payload)
     fresh.wait_for(SuperId.EMAIL)
+    pass_sign_in_pages(fresh, ada)
 
     assert secrets_in([StoredFile("QR code", payload.encode())], tenant.secrets()) == []
 
@@ -38,10 +39,13 @@ def test_the_web_clients_code_configures_the_app(fresh: Phone, ada: Account, ten
 def test_a_hostile_code_is_refused_in_words(fresh: Phone, watch: Watch, payload: str) -> None:
     fresh.needs(Capability.CAMERA)
 
+    said_of_nothing = scan_nothing(fresh)
+
     scan_qr(fresh, payload)
     shown = fresh.wait_for(Notice.TEXT, SuperId.EMAIL, SuperId.HOST)
 
     assert shown == Notice.TEXT
+    assert fresh.text_of(Notice.TEXT) != said_of_nothing
     assert watch.calls_to("attacker.test", within=SETTLE) == []
 
 

@@ -1,10 +1,12 @@
 """Tokens: protected at rest, and nowhere but where they belong."""
 
-from drivers.phone import StoredFile
-from drivers.tenant import Tenant
+from drivers.phone import Phone, StoredFile
+from drivers.tenant import Account, Tenant
+from scenarios.sign_in import sign_in
 from suites import claim
 from suites.leaks import cached, secrets_in
 from suites.tour import API, TOKENS, Tour
+from suites.watch import Watch
 from traffic.promises import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
 
 TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_verifier"}
@@ -35,10 +37,13 @@ def test_each_token_goes_only_to_its_own_server(tour: Tour) -> None:
 
 
 @claim("C34")
-def test_the_access_token_opens_no_other_tenant(tour: Tour, tenant: Tenant, other_customer: str) -> None:
-    call = tour.calls(API)[0]
+def test_the_tokens_open_nothing_elsewhere(
+    fresh: Phone, ada: Account, tenant: Tenant, watch: Watch, other_customer: str
+) -> None:
+    sign_in(fresh, ada)
+    call = watch.first(API, seconds=5, method="GET")
     authorization = {"Authorization": call.header("authorization") or ""}
-    elsewhere = call.url.replace(f"/{tour.customer}/", f"/{other_customer}/")
+    elsewhere = call.url.replace(f"/{ada.tenants[0]}/", f"/{other_customer}/")
 
     own, other = tenant.call("GET", call.url, authorization), tenant.call("GET", elsewhere, authorization)
 
@@ -46,9 +51,12 @@ def test_the_access_token_opens_no_other_tenant(tour: Tour, tenant: Tenant, othe
 
 
 @claim("C34")
-def test_the_refresh_token_works_for_no_other_application(tour: Tour, tenant: Tenant) -> None:
-    refresh = next(secret.value for secret in tour.secrets if secret.kind == "refresh_token")
-    endpoint = tour.calls(TOKENS)[0].url
+def test_the_refresh_token_works_for_no_other_application(
+    fresh: Phone, ada: Account, tenant: Tenant, watch: Watch
+) -> None:
+    sign_in(fresh, ada)
+    refresh = next(secret.value for secret in tenant.secrets() if secret.kind == "refresh_token")
+    endpoint = watch.first(TOKENS, seconds=5, method="POST").url
     form = {"grant_type": "refresh_token", "refresh_token": refresh}
 
     answers = [tenant.call("POST", endpoint, {}, {**form, "client_id": client}) for client in tenant.client_ids()]

@@ -6,8 +6,8 @@ from drivers.phone import Phone, StoredFile
 from drivers.tenant import Account, IssuedSecret, Marker, Tenant
 from faults import EvidenceMissing
 from scenarios.browse import browse_everything, search_for
-from scenarios.screens import Menu, Settings, Start
-from scenarios.sign_in import arrive, choose_in_settings, sign_in
+from scenarios.screens import Start
+from scenarios.sign_in import arrive, refresh_all, sign_in
 from traffic.belonging import secrets_of
 from traffic.exchanges import Exchange, Recording
 from traffic.secrets import Secrets
@@ -48,9 +48,7 @@ def take_tour(phone: Phone, tenant: Tenant, recording: Recording, who: Account) 
     search_for(phone, "a")
     phone.launch_cold()
     arrive(phone)
-    choose_in_settings(phone, Settings.REFRESH_ALL)
-    phone.tap(Menu.DIARY)
-    arrive(phone)
+    refresh_all(phone)
     exchanges = recording.exchanges(began)
     if not exchanges:
         msg = "the recorder saw no traffic at all, so nothing can be said about it"

@@ -23,9 +23,11 @@ class Watch:
         """The same wire, from this moment on."""
         return Watch(self.recording, self.recorder, self.recorder.mark("from now"))
 
-    def first(self, part: str, seconds: float) -> Exchange:
-        """The first request to …part; raises EvidenceMissing when none comes in time."""
-        return self.recording.wait_for_exchange(lambda seen: part in seen.path, self.began, seconds)
+    def first(self, part: str, seconds: float, method: str | None = None) -> Exchange:
+        """The first request to …part, of that method if one is named; raises EvidenceMissing after the limit."""
+        return self.recording.wait_for_exchange(
+            lambda seen: part in seen.path and method in {None, seen.method}, self.began, seconds
+        )
 
     def calls(self, part: str, within: float) -> list[str]:
         """The requests to …part, waiting so many seconds for the first."""

@@ -19,6 +19,7 @@ from faults import CapabilityMissing, EvidenceMissing
 
 STARTED = re.compile(r"^LaunchState: (\w+)$.*?^TotalTime: (\d+)$", re.MULTILINE | re.DOTALL)
 HOME_KEY = "3"
+CAMERA_PERMISSION = "android.permission.CAMERA"  # asked for at run time, and taken back by `pm clear`
 
 
 @dataclass(slots=True)
@@ -107,6 +108,7 @@ class AndroidPhone:
 
     def show_to_camera(self, png: bytes) -> None:
         self.needs(Capability.CAMERA)
+        self.adb.shell("pm", "grant", self.app.package, CAMERA_PERMISSION)
         self.session.run("mobile: injectEmulatorCameraImage", payload=base64.b64encode(png).decode())
 
     def airplane_mode(self, *, on: bool) -> None:
@@ -128,6 +130,9 @@ class AndroidPhone:
 
     def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
         return self.session.wait_for(*controls, seconds=seconds)
+
+    def wait_gone(self, control: Control, seconds: float = PATIENCE) -> None:
+        self.session.wait_gone(control, seconds=seconds)
 
     def sees(self, control: Control) -> bool:
         return self.session.sees(control)
