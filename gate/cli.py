@@ -1,0 +1,154 @@
+"""The command line: exit codes and JSON are promises to scripts; see docs."""
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from jinja2 import UndefinedError
+from typer.exceptions import TyperException
+
+from drivers.app_file import read_app_file
+from faults import BenchFault, SetupError, UsageError
+from gate.claims import refuse_unknown_claims
+from gate.doctor import examine
+from gate.lab import VIRTUAL_ANDROID, Order, phones_of, running_lab
+from gate.ledger import LEDGER
+from gate.programs import ROOT, app_build
+from gate.report import write_report
+from gate.run import run_gate
+from gate.rundir import Plan, RunDir, read_object
+from gate.summary import show_diagnoses, show_summary, terminal
+from gate.verdict import BLOCKED
+
+USAGE = 2
+
+app = typer.Typer(
+    help="Decides whether a build of a mobile app may ship.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+testbed = typer.Typer(help="The stand-ins for phones, tenant and network, for use by hand.", no_args_is_help=True)
+app.add_typer(testbed, name="testbed")
+
+PhoneOption = Annotated[list[str] | None, typer.Option("--phone", metavar="NAME", help="A phone; may be repeated.")]
+AppOption = Annotated[Path | None, typer.Option("--app", metavar="FILE", help="App file; default: the reference app.")]
+ClaimOption = Annotated[
+    list[str] | None,
+    typer.Option("--claim", metavar="C08", help="Only this claim, and no benchmarks; may be repeated."),
+]
+OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the folder of the run is made.")]
+
+
+@app.command()
+def run(
+    phone: PhoneOption = None, app_file: AppOption = None, claim: ClaimOption = None, out: OutOption = Path("artifacts")
+) -> None:
+    """Judge an app. Exit 0: every claim held; 1: one is broken; 2: wrong usage; 3: not all could be looked at."""
+    claims = tuple(dict.fromkeys(claim or ()))
+    refuse_unknown_claims(claims, LEDGER)
+    phones = phones_of(phone or [])
+    if app_file is not None:
+        read_app_file(app_file)
+    plan = Plan(("pocketgate", *sys.argv[1:]), phones, app_file, claims)
+    folder = RunDir.create(out, plan)
+    verdict = run_gate(plan, folder)
+    show_summary(verdict, folder, terminal())
+    raise typer.Exit(verdict.exit)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, or artifacts/latest.")],
+) -> None:
+    """Build the report of a run anew from its verdict.json and its evidence."""
+    run_dir = RunDir(folder.resolve())
+    if not run_dir.verdict.is_file():
+        msg = f"{folder}: no verdict.json there; give the folder of a run, for example artifacts/latest"
+        raise UsageError(msg)
+    try:
+        write_report(read_object(run_dir.verdict), run_dir)
+    except (ValueError, KeyError, UndefinedError) as error:
+        msg = f"{run_dir.verdict} is no verdict of pocketgate ({error})"
+        raise UsageError(msg) from error
+    typer.echo(run_dir.report)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine lacks, with the command that mends it. Exit 0: nothing; 3: something."""
+    found = examine()
+    show_diagnoses(found, terminal())
+    raise typer.Exit(BLOCKED if any(one.mend for one in found) else 0)
+
+
+@testbed.command()
+def build(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR")],
+    defect: Annotated[str | None, typer.Option("--defect", metavar="NAME", help="A seeded defect to build in.")] = None,
+) -> None:
+    """Build the reference app and print the path of its file."""
+    out.mkdir(parents=True, exist_ok=True)
+    done = subprocess.run(app_build(out.resolve(), defect), cwd=ROOT, check=False)
+    raise typer.Exit(done.returncode)
+
+
+@testbed.command()
+def up(
+    android: Annotated[int, typer.Option("--android", min=1, max=8, metavar="N", help="How many phones.")] = 1,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when all is ready.")] = False,
+    app_file: AppOption = None,
+    out: OutOption = Path("artifacts"),
+) -> None:
+    """Start all stand-ins, print where they are, and run until Ctrl-C."""
+    names = (VIRTUAL_ANDROID, *(f"{VIRTUAL_ANDROID}-{number}" for number in range(2, android + 1)))
+    if app_file is not None:
+        read_app_file(app_file)
+    folder = RunDir.create(out, Plan(("pocketgate", *sys.argv[1:]), names, app_file))
+    with running_lab(Order(folder, names, app_file)) as lab:
+        typer.echo(json.dumps(_endpoints(lab.endpoints), indent=None if as_json else 2))
+        try:
+            lab.died.wait()
+        except KeyboardInterrupt:
+            return
+        raise BenchFault(lab.death.words if lab.death else "the lab died")
+
+
+def _endpoints(lab: dict[str, Any]) -> dict[str, Any]:
+    """What scripts know of a lab; `proxy` is the address of the recorder."""
+    port = lab["adb"]["server_port"]
+    return {
+        "android": [{"serial": phone["serial"], "adb_server_port": port} for phone in lab["phones"]],
+        "ios": [],
+        "appium": lab["appium"],
+        "proxy": f"http://127.0.0.1:{lab['recorder']['proxy_port']}",
+        "cloud": {key: lab["cloud"][key] for key in ("hosts", "ca", "admin", "admin_token")},
+        "apps": lab["apps"],
+    }
+
+
+def main() -> None:
+    """Entry point; whoever types something wrong gets one line and exit 2, not a stack trace."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        code = app(standalone_mode=False)
+    except TyperException as error:
+        _die(error.format_message(), USAGE)
+    except UsageError as error:
+        _die(error, USAGE)
+    except (BenchFault, SetupError) as error:
+        _die(error, BLOCKED)
+    except KeyboardInterrupt:
+        _die("interrupted", BLOCKED)
+    sys.exit(code or 0)
+
+
+def _die(error: object, code: int) -> None:
+    typer.echo(f"pocketgate: {error}", err=True)
+    sys.exit(code)

@@ -1,0 +1,121 @@
+"""The last act of a run: read what it left, decide, and write verdict, JUnit file and report."""
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from drivers.app_file import read_app_file
+from faults import SetupError, UsageError
+from gate.deaths import Death, read_deaths
+from gate.junit import write_junit
+from gate.ledger import LEDGER
+from gate.outcomes import Kind, read_outcomes
+from gate.report import write_report
+from gate.rundir import RunDir, append_line, read_lines, read_object, write_object
+from gate.verdict import Collected, Findings, Verdict, decide
+
+SCHEMA = 1
+
+
+def conclude(run: RunDir) -> Verdict:
+    """Judge the run and write everything that people and scripts read of it."""
+    builds = _builds(run)
+    verdict = decide(_findings(run), [claim.id for claim in LEDGER])
+    saved = _as_json(run, verdict, builds)
+    write_object(run.verdict, saved)
+    write_junit(saved, run.junit)
+    write_report(saved, run)
+    return verdict
+
+
+def _findings(run: RunDir) -> Findings:
+    plan = read_object(run.plan)
+    return Findings(
+        phones=tuple(plan.get("phones", ())),
+        chosen=tuple(plan.get("claims", ())),
+        collected=tuple(dict.fromkeys(map(_collected, read_lines(run.collected)))),
+        outcomes=read_outcomes(run.outcomes),
+        deaths=read_deaths(run.deaths),
+        troubles=tuple(dict.fromkeys(row["text"] for row in read_lines(run.troubles))),
+        figures=_figures(run.benchmarks),
+    )
+
+
+def _collected(row: dict[str, Any]) -> Collected:
+    return Collected(row["test"], Kind(row["kind"]), tuple(row["claims"]), row["phone"], row["selected"])
+
+
+def _figures(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """What pytest-benchmark wrote; a file that was cut off holds nothing that could be trusted."""
+    try:
+        rows = read_object(path).get("benchmarks", [])
+    except json.JSONDecodeError:
+        return ()
+    return tuple((row["fullname"], row) for row in rows)
+
+
+def _builds(run: RunDir) -> list[dict[str, str]]:
+    """The app files that were judged; one that cannot be read any more is a trouble of the run."""
+    given = read_object(run.plan).get("app")
+    files = read_object(run.lab).get("apps", {"android": given} if given else {})
+    builds = []
+    for platform, file in files.items():
+        try:
+            app = read_app_file(Path(file))
+        except (UsageError, SetupError) as error:
+            append_line(run.troubles, {"text": str(error)})
+            continue
+        builds.append(
+            {
+                "platform": platform,
+                "file": str(app.path),
+                "sha256": app.sha256,
+                "package": app.package,
+                "version": app.version,
+            }
+        )
+    return builds
+
+
+def _as_json(run: RunDir, verdict: Verdict, builds: list[dict[str, str]]) -> dict[str, Any]:
+    plan, lab = read_object(run.plan), read_object(run.lab)
+    return {
+        "schema": SCHEMA,
+        "run": {
+            "id": run.id,
+            "started": plan.get("started"),
+            "ended": datetime.now(UTC).isoformat(),
+            "command": plan.get("command", []),
+        },
+        "headline": verdict.headline,
+        "builds": builds,
+        "phones": [_phone(phone) for phone in lab.get("phones", [])],
+        "claims": [_plain(asdict(one)) for one in verdict.claims],
+        "benchmarks": [_plain(asdict(one)) | {"conditions": dict(one.conditions)} for one in verdict.benchmarks],
+        "deaths": [_death(one) for one in verdict.deaths],
+        "troubles": list(verdict.troubles),
+        "unchecked": list(verdict.unchecked),
+        "exit": verdict.exit,
+    }
+
+
+def _phone(phone: dict[str, Any]) -> dict[str, Any]:
+    return {key: phone[key] for key in ("name", "platform", "serial", "capabilities")}
+
+
+def _death(death: Death) -> dict[str, Any]:
+    return death.as_json() | {"words": death.words}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 -- any value of a record
+    """Enums, times and tuples as JSON has them."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,106 @@
+"""pytest's side of the gate: options, the rules of marking, and the referee that writes down each outcome."""
+
+import os
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+import pytest
+
+from drivers.app_file import read_app_file
+from faults import UsageError
+from gate.claims import refuse_unknown_claims, unknown_claims
+from gate.conclusion import conclude
+from gate.lab import VIRTUAL_ANDROID, phones_of
+from gate.ledger import LEDGER
+from gate.outcomes import Kind
+from gate.referee import Referee, claims_of
+from gate.rundir import RUN, Plan, RunDir
+
+FOLDERS = {"suites": Kind.CHECK, "benchmarks": Kind.BENCHMARK}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("pocketgate")
+    group.addoption(
+        "--phone", action="append", default=[], metavar="NAME", help=f"phone to use (default {VIRTUAL_ANDROID})"
+    )
+    group.addoption("--app", default=None, metavar="FILE", help="app file to judge (default: the reference app, built)")
+    group.addoption("--claim", action="append", default=[], metavar="C08", help="only the checks of this claim")
+
+
+@pytest.hookimpl(tryfirst=True)  # pytest-benchmark reads its options in its own pytest_configure
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "claim(*ids): the claims of the security description that this check decides")
+    try:
+        refuse_unknown_claims(config.getoption("claim"), LEDGER)
+        phones = phones_of(config.getoption("phone"))
+        run = _run_of(config)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from error
+    if run is None:
+        return
+    config.stash[RUN] = run
+    config.pluginmanager.register(Referee(run, kind_of, phones[0]), "pocketgate-referee")
+    if Kind.BENCHMARK in _kinds_asked_for(config) and config.getoption("benchmark_json", None) is None:
+        config.option.benchmark_json = str(run.benchmarks)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A check must say what it decides; `--claim` keeps the checks of these claims."""
+    wrong = [words for item in items for words in _marking_errors(item)]
+    if wrong:
+        raise pytest.UsageError("\n".join(wrong))
+    chosen = set(config.getoption("claim"))
+    if not chosen:
+        return
+    left = [item for item in items if chosen.isdisjoint(claims_of(item))]
+    items[:] = [item for item in items if item not in left]
+    config.hook.pytest_deselected(items=left)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None]:
+    """A session that nobody else will judge (plain `pytest suites`) judges itself."""
+    yield
+    run = session.config.stash.get(RUN, None)
+    if run is None or "POCKETGATE_RUN" in os.environ:
+        return
+    verdict = conclude(run)
+    session.exitstatus = verdict.exit
+    session.config.get_terminal_writer().line(f"{verdict.headline}: {run.report}")
+
+
+def kind_of(item: pytest.Item) -> Kind | None:
+    """What a test is by the folder it lies in; None for pocketgate's own tests."""
+    place = item.path.relative_to(item.config.rootpath) if item.path.is_relative_to(item.config.rootpath) else item.path
+    return FOLDERS.get(place.parts[0])
+
+
+def _marking_errors(item: pytest.Item) -> Sequence[str]:
+    if kind_of(item) is not Kind.CHECK:
+        return ()
+    claims = claims_of(item)
+    if not claims:
+        return (f"{item.nodeid}: decides no claim; mark it, for example @claim('C08')",)
+    return [
+        f"{item.nodeid}: {one} is no claim of the ledger (C01-C66, O1-O18)" for one in unknown_claims(claims, LEDGER)
+    ]
+
+
+def _run_of(config: pytest.Config) -> RunDir | None:
+    """The run that started this session, or a new one where suites or benchmarks are run by hand; else None."""
+    if "POCKETGATE_RUN" in os.environ:
+        return RunDir(Path(os.environ["POCKETGATE_RUN"]))
+    if config.option.collectonly or hasattr(config, "workerinput") or not _kinds_asked_for(config):
+        return None
+    app = Path(config.getoption("app")) if config.getoption("app") else None
+    if app is not None:
+        read_app_file(app)
+    command = ("pytest", *map(str, config.invocation_params.args))
+    plan = Plan(command, phones_of(config.getoption("phone")), app, tuple(config.getoption("claim")))
+    return RunDir.create(config.rootpath / "artifacts", plan)
+
+
+def _kinds_asked_for(config: pytest.Config) -> set[Kind]:
+    paths = [(config.invocation_params.dir / arg.split("::")[0]).resolve() for arg in config.args]
+    return {kind for path in paths for name, kind in FOLDERS.items() if path.is_relative_to(config.rootpath / name)}

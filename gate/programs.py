@@ -1,0 +1,135 @@
+"""Every process of a lab: how it is started, what it is told, and how long it may take to be ready."""
+
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from drivers.tools import aapt2_path, adb_path, appium_home, appium_main, node_path
+from gate.roster import scratch_root
+from gate.service import READY_FD, Answer, Program, line_with
+
+ROOT = Path(__file__).parents[1]
+DOMAIN = "superoffice.test"
+INSECURE = "uiautomator2:adb_shell,uiautomator2:get_server_logs,uiautomator2:emulator_console"
+BUILD_TOOLS = "36.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A private HOME and TMPDIR: adb and Appium write into both."""
+
+    folder: Path
+
+    def environment(self) -> dict[str, str]:
+        scratch = self.folder / "tmp"
+        scratch.mkdir(parents=True, exist_ok=True)
+        return {"HOME": str(self.folder), "TMPDIR": str(scratch)}
+
+
+def cloud(home: Path) -> Program:
+    return _ours("cloud", "testbed.cloud", "--home", home, "--domain", DOMAIN)
+
+
+def recorder(out: Path, cloud_answer: Answer) -> Program:
+    return _ours(
+        "recorder",
+        "traffic.recorder",
+        *("--out", out),
+        *("--upstream-ca", cloud_answer["ca"]),
+        *("--map", _route(cloud_answer)),
+    )
+
+
+def android_phone(name: str, home: Path, adb_port: int, cloud_answer: Answer) -> Program:
+    """Its system store holds the cloud's authority, as a real phone's holds the public ones; not the recorder's."""
+    return _ours(
+        name,
+        "testbed.android",
+        *("--home", home / name),
+        *("--adb-server-port", adb_port),
+        *("--system-ca", cloud_answer["ca"]),
+        *("--resolve", _route(cloud_answer)),
+        "--browser",
+        environment=Home(home).environment(),
+    )
+
+
+def adb_server(port: int, home: Path, logs: Path) -> Program:
+    """adb's server as adb itself starts it, so that it says OK on a pipe once it listens (adb/client/main.cpp).
+
+    Started so it logs into a file of its own in TMPDIR, adb.UID.log. It looks for no phones by itself (USB, mDNS, other
+    people's emulator ports): a virtual phone registers itself.
+    """
+    return Program(
+        "adb",
+        (str(adb_path()), "-P", str(port), "fork-server", "server", "--reply-fd", READY_FD),
+        ready=line_with("OK"),
+        environment={
+            **Home(home).environment(),
+            "TMPDIR": str(logs),
+            "ADB_USB": "0",
+            "ADB_MDNS": "0",
+            "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",
+            "ADB_REJECT_KILL_SERVER": "1",
+        },
+    )
+
+
+def appium(port: int, adb_port: int, home: Path) -> Program:
+    return Program(
+        "appium",
+        (
+            *(str(node_path()), str(appium_main()), "server"),
+            *("--address", "127.0.0.1", "--port", str(port)),
+            *("--log-timestamp", "--log-no-colors", "--allow-insecure", INSECURE),
+        ),
+        ready=line_with("REST http interface listener started"),
+        limit=60,
+        environment={
+            **Home(home).environment(),
+            "APPIUM_HOME": str(appium_home()),
+            "ANDROID_HOME": str(android_sdk(home / "sdk")),
+            "ANDROID_SDK_ROOT": str(home / "sdk"),
+            "ANDROID_ADB_SERVER_PORT": str(adb_port),
+            "ANDROID_ADB_SERVER_ADDRESS": "127.0.0.1",  # a named host: adb never starts a server when ours is gone
+            "NODE_COMPILE_CACHE": str(scratch_root() / "node"),
+        },
+    )
+
+
+def app_build(out: Path, defect: str | None = None) -> tuple[str, ...]:
+    """The command that builds the reference app; it prints the path of the file."""
+    extra = ("--defect", defect) if defect else ()
+    return (sys.executable, "-m", "testbed.build", "--platform", "android", *extra, "--out", str(out))
+
+
+def android_sdk(folder: Path) -> Path:
+    """As much of an Android SDK as the UiAutomator2 driver asks for: adb and aapt2."""
+    for link, target in (("platform-tools/adb", adb_path()), (f"build-tools/{BUILD_TOOLS}/aapt2", aapt2_path())):
+        path = folder / link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to(target)
+    return folder
+
+
+def free_port() -> int:
+    """A port for a server that cannot be told to pick one itself."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def _ours(name: str, module: str, *words: object, environment: dict[str, str] | None = None) -> Program:
+    return Program(
+        name,
+        (sys.executable, "-m", module, *map(str, words)),
+        environment={"PYTHONUNBUFFERED": "1", **(environment or {})},
+        folder=ROOT,
+    )
+
+
+def _route(cloud_answer: Answer) -> str:
+    return f"*.{cloud_answer['domain']}=127.0.0.1:{cloud_answer['port']}"

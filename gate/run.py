@@ -1,0 +1,64 @@
+"""`pocketgate run`: a lab, pytest over suites and benchmarks, and a verdict whatever happens."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from faults import BenchFault, SetupError
+from gate.conclusion import conclude
+from gate.deaths import read_deaths
+from gate.lab import Lab, Order, running_lab
+from gate.programs import ROOT
+from gate.rundir import Plan, RunDir, append_line
+from gate.stage import Stage
+from gate.verdict import Verdict
+
+type LabMaker = Callable[[Order], AbstractContextManager[Lab]]
+
+QUIET = ("--no-header", "-v")
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """Where the suites lie and how a lab is made; the defaults are the product's, tests bring their own."""
+
+    root: Path = ROOT
+    lab: LabMaker = running_lab
+    options: tuple[str, ...] = ()
+
+
+def run_gate(plan: Plan, run: RunDir, bench: Bench | None = None) -> Verdict:
+    """Look at all that was asked for and judge it; whatever keeps us from looking ends as blocked, not as an error."""
+    bench = bench or Bench()
+    try:
+        with bench.lab(Order(run, plan.phones, plan.app)) as lab:
+            _run_stages(plan, run, bench, lab)
+    except (BenchFault, SetupError) as fault:
+        if not read_deaths(run.deaths):
+            append_line(run.troubles, {"text": f"the lab did not start: {fault}"})
+    except KeyboardInterrupt:
+        append_line(run.troubles, {"text": f"interrupted at {datetime.now(UTC):%H:%M:%S} UTC"})
+    return conclude(run)
+
+
+def _run_stages(plan: Plan, run: RunDir, bench: Bench, lab: Lab) -> None:
+    """Benchmarks only on a lab that is whole, and only when nobody asked for single claims."""
+    for name in ("suites",) if plan.claims else ("suites", "benchmarks"):
+        if lab.died.is_set():
+            return
+        trouble = _stage(name, plan, run, bench).run(lab.supervisor)
+        if trouble:
+            append_line(run.troubles, {"text": trouble})
+
+
+def _stage(name: str, plan: Plan, run: RunDir, bench: Bench) -> Stage:
+    phones = tuple(word for phone in plan.phones for word in ("--phone", phone))
+    claims = tuple(word for claim in plan.claims for word in ("--claim", claim))
+    return Stage(
+        name,
+        bench.root,
+        (name, *phones, *claims, *QUIET, *bench.options),
+        {"POCKETGATE_RUN": str(run.path), "POCKETGATE_LAB": str(run.lab)},
+    )

@@ -1,0 +1,124 @@
+"""The command line as scripts see it: exit codes, and one clear line for what was typed wrong."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gate import cli, doctor
+from gate.conclusion import conclude
+from gate.rundir import Plan, RunDir
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["pocketgate", *words])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("run", "--phone", "my-phone"),
+            "--phone my-phone: no such phone; the one that can be used is virtual-android",
+        ),
+        (("run", "--claim", "C99"), "no such claim: C99; give one of C01-C66 or O1-O18"),
+        (("run", "--app", "missing.apk"), "missing.apk: no such file"),
+        (("run", "--app", "{tmp}/app.zip"), "app.zip: not an app file"),
+        (("run", "--app", "{tmp}/text.apk"), "text.apk: not an app file"),
+        (("run", "--app", "{tmp}/empty.apk"), "empty.apk"),
+        (
+            ("run", "--out", "{tmp}/text.apk/inside"),
+            "text.apk/inside: Not a directory; give a folder that can be written",
+        ),
+        (("run", "--colour"), "No such option: --colour"),
+        (("fly",), "No such command 'fly'"),
+        (("report", "{tmp}"), "no verdict.json there; give the folder of a run"),
+        (("report",), "Missing argument 'RUN'"),
+        (("testbed", "build"), "Missing option '--out'"),
+        (("testbed", "up", "--android", "0"), "Invalid value for '--android'"),
+    ],
+)
+def test_what_is_typed_wrong_gets_one_line_and_exit_2(
+    words: tuple[str, ...],
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "text.apk").write_text("no zip")
+    (tmp_path / "app.zip").write_bytes(b"PK\x05\x06" + bytes(18))
+    (tmp_path / "empty.apk").write_bytes(b"PK\x05\x06" + bytes(18))
+
+    code = typed(monkeypatch, *(word.format(tmp=tmp_path) for word in words))
+
+    said = capsys.readouterr()
+    assert (code, said.out) == (2, "")
+    assert said.err.startswith("pocketgate: ")
+    assert message in said.err
+    assert said.err.count("\n") == 1
+    assert not (tmp_path / "artifacts").exists()
+
+
+def test_a_report_is_built_anew_from_what_the_run_left(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conclude(run)
+    run.report.unlink()
+
+    code = typed(monkeypatch, "report", str(run.path.parent / "latest"))
+
+    assert (code, capsys.readouterr().out) == (0, f"{run.report}\n")
+    assert run.report.exists()
+
+
+def test_a_verdict_that_cannot_be_read_is_named(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run.verdict.write_text("{")
+
+    code = typed(monkeypatch, "report", str(run.path))
+
+    assert code == 2
+    assert "verdict.json is no verdict of pocketgate" in capsys.readouterr().err
+
+
+def test_a_doctor_who_finds_nothing_wrong_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "CHECKS", (("Python", lambda: "3.13"),))
+
+    assert typed(monkeypatch, "doctor") == 0
+    assert capsys.readouterr().out.split() == ["Python", "ok", "3.13"]
+
+
+def test_what_is_missing_is_told_with_the_command_that_mends_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("drivers.tools.APPIUM_HOME", tmp_path)
+    monkeypatch.setattr(doctor, "CHECKS", [row for row in doctor.CHECKS if row[0] in {"adb", "Appium"}])
+
+    code = typed(monkeypatch, "doctor")
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert code == 3
+    assert "adb ok Android Debug Bridge" in said
+    assert "Appium missing" in said
+    assert "mend: make setup" in said
+
+
+def test_the_program_is_installed_under_its_name() -> None:
+    done = subprocess.run((Path(sys.executable).with_name("pocketgate"), "--help"), capture_output=True, check=True)
+
+    assert b"testbed" in done.stdout
+
+
+def test_two_runs_of_one_second_have_folders_of_their_own(run: RunDir) -> None:
+    second = RunDir.create(run.path.parent, Plan(("pocketgate", "run"), ()))
+
+    assert second.path != run.path
+    assert (run.path.parent / "latest").resolve() == second.path

@@ -1,0 +1,35 @@
+from pathlib import Path
+
+import pytest
+
+from faults import BenchFault
+from gate.claims import unknown_claims
+from gate.coverage import checks, defects
+from gate.ledger import LEDGER
+from tests.gate.project import Project
+
+OPTIONS = ("-p", "gate.plugin", "-p", "no:cacheprovider")
+
+
+def test_the_checks_of_a_claim_are_found_by_collection(tmp_path: Path) -> None:
+    both = "@pytest.mark.claim('C01', 'C02')\ndef test_a():\n    pass\n\n"
+    project = Project.make(tmp_path, both + "@pytest.mark.claim('C02')\ndef test_b():\n    pass\n")
+
+    found = checks(project.root, *OPTIONS)
+
+    a, b = (f"suites/test_all.py::test_{one}" for one in "ab")
+    assert found == {"C01": (a,), "C02": (a, b)}
+
+
+def test_suites_that_cannot_be_collected_are_a_fault_with_pytests_words(tmp_path: Path) -> None:
+    project = Project.make(tmp_path, "@pytest.mark.claim('C77')\ndef test_a():\n    pass\n")
+
+    with pytest.raises(BenchFault, match="C77 is no claim of the ledger"):
+        checks(project.root, *OPTIONS)
+
+
+def test_ledger_suites_and_defects_agree() -> None:
+    checked, broken = checks(), {defect.claim for defect in defects()}
+
+    assert unknown_claims([*checked, *broken], LEDGER) == ()
+    assert broken - set(checked) == set()
