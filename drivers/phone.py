@@ -73,6 +73,9 @@ class Phone(Protocol):
     def wait_for(self, *controls: Control, seconds: float = ...) -> Control:
         """The first of the controls that is on the screen; raises ControlNotFound."""
 
+    def appears(self, control: Control, seconds: float = ...) -> bool:
+        """Whether the control is on the screen within the limit; for controls whose absence is the app's fault."""
+
     def wait_gone(self, control: Control, seconds: float = ...) -> None:
         """Until the control is no longer on the screen; raises ControlNotFound when it stays."""
 

@@ -65,6 +65,13 @@ class Session:
                 raise ControlNotFound(self._missing(controls, seconds))
             time.sleep(PAUSE)
 
+    def appears(self, control: Control, seconds: float = PATIENCE) -> bool:
+        try:
+            self.wait_for(control, seconds=seconds)
+        except ControlNotFound:
+            return False
+        return True
+
     def wait_gone(self, control: Control, seconds: float = PATIENCE) -> None:
         """Until the control is no longer on the screen."""
         until = time.monotonic() + seconds

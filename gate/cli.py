@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,11 +19,13 @@ from gate.doctor import examine
 from gate.lab import VIRTUAL_ANDROID, Order, phones_of, running_lab
 from gate.ledger import LEDGER
 from gate.programs import ROOT, app_build
+from gate.proof import known_defects
+from gate.proof import prove as prove_defects
 from gate.report import write_report
-from gate.run import run_gate
-from gate.rundir import Plan, RunDir, read_object
-from gate.summary import show_diagnoses, show_summary, terminal
-from gate.verdict import BLOCKED
+from gate.run import INTERRUPTED, Bench, run_gate
+from gate.rundir import Plan, RunDir, read_object, write_object
+from gate.summary import show_diagnoses, show_proof, show_summary, terminal
+from gate.verdict import BLOCKED, Verdict
 
 USAGE = 2
 
@@ -63,6 +66,35 @@ def run(
 
 
 @app.command()
+def prove(
+    defect: Annotated[
+        list[str] | None, typer.Option("--defect", metavar="NAME", help="Only this one; may be repeated.")
+    ] = None,
+    phone: PhoneOption = None,
+    claim: ClaimOption = None,
+    out: OutOption = Path("artifacts"),
+) -> None:
+    """Judge each seeded defect and the clean twin; writes proof.json. Exit 0: all caught, no false alarm."""
+    defects, phones = known_defects(defect or []), phones_of(phone or [])
+    refuse_unknown_claims(claims := tuple(dict.fromkeys(claim or ())), LEDGER)
+    out.mkdir(parents=True, exist_ok=True)
+
+    def judge(app_file: Path | None) -> Verdict:
+        plan = Plan(("pocketgate", *sys.argv[1:]), phones, app_file, claims)
+        verdict = run_gate(plan, RunDir.create(out, plan), Bench(stages=("suites",)))
+        if any(trouble.startswith(INTERRUPTED) for trouble in verdict.troubles):
+            raise KeyboardInterrupt
+        return verdict
+
+    with tempfile.TemporaryDirectory() as apps:
+        proof = prove_defects(defects, phones[0], Path(apps), judge)
+    write_object(out / "proof.json", proof.as_json())
+    show_proof(proof, terminal())
+    typer.echo(out / "proof.json")
+    raise typer.Exit(proof.exit)
+
+
+@app.command()
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, or artifacts/latest.")],
 ) -> None:
@@ -92,10 +124,17 @@ def build(
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     defect: Annotated[str | None, typer.Option("--defect", metavar="NAME", help="A seeded defect to build in.")] = None,
 ) -> None:
-    """Build the reference app and print the path of its file."""
+    """Build the reference app and print the path of its file; `pocketgate testbed defects` lists the defects."""
     out.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(app_build(out.resolve(), defect), cwd=ROOT, check=False)
     raise typer.Exit(done.returncode)
+
+
+@testbed.command("defects")
+def list_defects() -> None:
+    """List the seeded defects: name, the claim each one breaks, and what the defective app does."""
+    for one in known_defects():
+        typer.echo(f"{one.name:32} {one.claim:4} {one.what}")
 
 
 @testbed.command()

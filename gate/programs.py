@@ -104,6 +104,11 @@ def app_build(out: Path, defect: str | None = None) -> tuple[str, ...]:
     return (sys.executable, "-m", "testbed.build", "--platform", "android", *extra, "--out", str(out))
 
 
+def defect_list() -> tuple[str, ...]:
+    """The command that prints the seeded defects as JSON."""
+    return (sys.executable, "-m", "testbed.build", "--list")
+
+
 def android_sdk(folder: Path) -> Path:
     """As much of an Android SDK as the UiAutomator2 driver asks for: adb and aapt2."""
     for link, target in (("platform-tools/adb", adb_path()), (f"build-tools/{BUILD_TOOLS}/aapt2", aapt2_path())):

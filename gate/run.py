@@ -18,6 +18,7 @@ from gate.verdict import Verdict
 type LabMaker = Callable[[Order], AbstractContextManager[Lab]]
 
 QUIET = ("--no-header", "-v")
+INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Bench:
     root: Path = ROOT
     lab: LabMaker = running_lab
     options: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ("suites", "benchmarks")
 
 
 def run_gate(plan: Plan, run: RunDir, bench: Bench | None = None) -> Verdict:
@@ -39,13 +41,13 @@ def run_gate(plan: Plan, run: RunDir, bench: Bench | None = None) -> Verdict:
         if not read_deaths(run.deaths):
             append_line(run.troubles, {"text": f"the lab did not start: {fault}"})
     except KeyboardInterrupt:
-        append_line(run.troubles, {"text": f"interrupted at {datetime.now(UTC):%H:%M:%S} UTC"})
+        append_line(run.troubles, {"text": f"{INTERRUPTED} at {datetime.now(UTC):%H:%M:%S} UTC"})
     return conclude(run)
 
 
 def _run_stages(plan: Plan, run: RunDir, bench: Bench, lab: Lab) -> None:
     """Benchmarks only on a lab that is whole, and only when nobody asked for single claims."""
-    for name in ("suites",) if plan.claims else ("suites", "benchmarks"):
+    for name in ("suites",) if plan.claims else bench.stages:
         if lab.died.is_set():
             return
         trouble = _stage(name, plan, run, bench).run(lab.supervisor)

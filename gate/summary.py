@@ -8,6 +8,7 @@ from rich.text import Text
 
 from gate.doctor import Diagnosis
 from gate.outcomes import Status
+from gate.proof import Caught, Proof
 from gate.rundir import RunDir
 from gate.verdict import Measure, Verdict
 
@@ -43,6 +44,18 @@ def show_summary(verdict: Verdict, run: RunDir, console: Console) -> None:
         console.print(Text(words, "yellow"))
     console.print(Text(f"{verdict.headline} (exit {verdict.exit})", "bold"))
     console.print(str(run.report), soft_wrap=True, highlight=False, markup=False)
+
+
+def show_proof(proof: Proof, console: Console) -> None:
+    """One row a defect, then what the clean twin was accused of."""
+    table = Table("defect", "breaks", "", "also fell", "seconds", box=None, pad_edge=False)
+    for one in proof.trials:
+        colour = "green" if one.status is Caught.CAUGHT else "bold red"
+        also = Text(", ".join(one.collateral), "bold red")
+        table.add_row(one.defect.name, one.defect.claim, Text(one.status, colour), also, f"{one.seconds:.0f}")
+    console.print(table)
+    alarms = ", ".join(proof.false_alarms) or "none"
+    console.print(f"recall {proof.recall:.0%}, false alarms on the clean build: {alarms} (exit {proof.exit})")
 
 
 def show_diagnoses(found: Iterable[Diagnosis], console: Console) -> None:

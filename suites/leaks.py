@@ -40,6 +40,11 @@ def only(first: tuple[Marker, ...], second: tuple[Marker, ...]) -> tuple[Marker,
     return own
 
 
+def told(what: str, found: list[str]) -> str:
+    """A line for the report: how many, and the first few."""
+    return f"{what} ({len(found)}): {', '.join(found[:3])}{' …' if len(found) > 3 else ''}"
+
+
 def secrets_in(files: Iterable[StoredFile], issued: Iterable[IssuedSecret]) -> list[str]:
     """The secrets that stand in a file under any encoding, by kind and file, never in clear."""
     secrets = Secrets(tuple(Secret(kind=each.kind, value=each.value) for each in issued))

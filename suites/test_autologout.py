@@ -4,6 +4,7 @@ from drivers.phone import Capability, Phone
 from drivers.tenant import Account, Tenant
 from scenarios.sign_in import is_signed_in, sign_in
 from suites import claim
+from suites.leaks import told
 from suites.tour import API
 from suites.watch import Watch
 
@@ -20,7 +21,7 @@ def test_without_a_limit_the_app_stays_signed_in(fresh: Phone, ada: Account) -> 
 
     fresh.leave_idle(LONG)
 
-    assert is_signed_in(fresh)
+    assert is_signed_in(fresh), f"{LONG / 3600:.0f} hours in the background ended the session though no limit is set"
 
 
 @claim("C50")
@@ -33,8 +34,9 @@ def test_idle_longer_than_the_limit_leads_to_the_start_screen(
 
     fresh.leave_idle(ONE_MINUTE * A_LITTLE_MORE)
 
-    assert not is_signed_in(fresh)
-    assert watch.calls(API, within=SETTLE) == []
+    assert not is_signed_in(fresh), "still signed in after 66 s in the background with a limit of one minute"
+    calls = watch.calls(API, within=SETTLE)
+    assert calls == [], told("the API was called before anyone signed in again", calls)
 
 
 @claim("C53")
@@ -50,9 +52,11 @@ def test_with_autologin_disabled_each_start_asks_to_sign_in(
     signed_in = is_signed_in(fresh)
     source = fresh.screen_source()
 
-    assert not signed_in
-    assert [mark.text for mark in marks if mark.text in source] == []
-    assert watch.calls(API, within=SETTLE) == []
+    shown = [mark.text for mark in marks if mark.text in source]
+    calls = watch.calls(API, within=SETTLE)
+    assert not signed_in, "the start went straight in though autologin is disabled"
+    assert shown == [], told("records are shown before the sign-in", shown)
+    assert calls == [], told("the API was called before the sign-in", calls)
 
 
 @claim("C53")
@@ -63,4 +67,4 @@ def test_with_autologin_disabled_no_network_opens_no_back_door(fresh: Phone, ada
 
     fresh.launch_cold()
 
-    assert not is_signed_in(fresh)
+    assert not is_signed_in(fresh), "without a network the start went straight in though autologin is disabled"

@@ -5,7 +5,7 @@ from drivers.tenant import Account, Tenant
 from scenarios.browse import browse_everything
 from scenarios.sign_in import is_signed_in, reset_login, sign_in, sign_out
 from suites import claim
-from suites.leaks import cached, marks_in, only, secrets_in
+from suites.leaks import cached, marks_in, only, secrets_in, told
 
 
 @claim("C10")
@@ -19,9 +19,12 @@ def test_uninstalling_erases_everything(fresh: Phone, ada: Account, tenant: Tena
     fresh.install(fresh.app)
     fresh.launch()
 
-    assert not is_signed_in(fresh)
-    assert marks_in(fresh.storage(), marks) == []
-    assert secrets_in(fresh.storage(), tenant.secrets()) == []
+    signed_in = is_signed_in(fresh)
+    records = marks_in(fresh.storage(), marks)
+    secrets = secrets_in(fresh.storage(), tenant.secrets())
+    assert not signed_in, "the app installed anew was signed in"
+    assert records == [], told("records outlived the app", records)
+    assert secrets == [], told("secrets outlived the app", secrets)
 
 
 @claim("C11")
@@ -37,7 +40,8 @@ def test_connecting_to_another_tenant_erases_the_first_one(fresh: Phone, dot: Ac
 
     left = fresh.storage()
     cached(left, tenant.markers(dot, second))
-    assert marks_in(left, marks) == []
+    records = marks_in(left, marks)
+    assert records == [], told(f"records of {first} are still there after connecting to {second}", records)
 
 
 @claim("C12")
@@ -52,5 +56,7 @@ def test_a_new_user_finds_nothing_of_the_last_one(fresh: Phone, ada: Account, bo
 
     left = fresh.storage()
     cached(left, tenant.markers(bob, bob.tenants[0]))
-    assert marks_in(left, marks) == []
-    assert secrets_in(left, [secret for secret in tenant.secrets() if secret.email == ada.email]) == []
+    records = marks_in(left, marks)
+    secrets = secrets_in(left, [secret for secret in tenant.secrets() if secret.email == ada.email])
+    assert records == [], told("the next user's phone still holds records of the last one", records)
+    assert secrets == [], told("the next user's phone still holds secrets of the last one", secrets)

@@ -131,6 +131,9 @@ class AndroidPhone:
     def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
         return self.session.wait_for(*controls, seconds=seconds)
 
+    def appears(self, control: Control, seconds: float = PATIENCE) -> bool:
+        return self.session.appears(control, seconds=seconds)
+
     def wait_gone(self, control: Control, seconds: float = PATIENCE) -> None:
         self.session.wait_gone(control, seconds=seconds)
 
