@@ -15,6 +15,12 @@ READY = "print('{\"port\": 7}', flush=True); "
 WAIT = "import signal; signal.pause()"
 
 
+@pytest.fixture(autouse=True)
+def outside_xdist(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sessions started by these tests are no workers: pytest-benchmark measures nothing where this is set."""
+    monkeypatch.delenv("PYTEST_XDIST_WORKER", raising=False)
+
+
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
     folder = tmp_path / "scratch"

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from cloud_visitor import Browser, Cloud, running, tokens_for
+
+from tests.testbed.cloud.cloud_visitor import Browser, Cloud, running, tokens_for
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ import time
 
 import httpx
 import pytest
-from cloud_visitor import API, Attempt, Cloud, code_for, tokens_for
+
+from tests.testbed.cloud.cloud_visitor import API, Attempt, Cloud, code_for, tokens_for
 
 ADA = "ada@nordlys.test"
 ONLINE = "https://online.superoffice.test"

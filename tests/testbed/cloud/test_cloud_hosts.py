@@ -6,9 +6,10 @@ import warnings
 
 import httpx
 import pytest
-from cloud_visitor import Cloud, ToPort
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from tests.testbed.cloud.cloud_visitor import Cloud, ToPort
 
 
 def test_a_tenant_on_the_wrong_host_is_misdirected(client: httpx.Client) -> None:

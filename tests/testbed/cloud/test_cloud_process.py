@@ -6,7 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
-from cloud_visitor import API, running, tokens_for
+
+from tests.testbed.cloud.cloud_visitor import API, running, tokens_for
 
 
 def cloud_with(*arguments: str) -> subprocess.CompletedProcess[str]:

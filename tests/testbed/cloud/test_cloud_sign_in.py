@@ -4,7 +4,8 @@ import time
 
 import httpx
 import pytest
-from cloud_visitor import REDIRECT, Attempt, Browser, Cloud, Page, answer_in, code_for
+
+from tests.testbed.cloud.cloud_visitor import REDIRECT, Attempt, Browser, Cloud, Page, answer_in, code_for
 
 ADA, DOT = "ada@nordlys.test", "dot@partner.test"
 LOGOUT = "https://id.superoffice.test/logout"

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
-from cloud_visitor import API, NAMESPACE, TOKENS, Attempt, Cloud, code_for, tokens_for
 from joserfc import jwt
 from joserfc.jwk import KeySet
+
+from tests.testbed.cloud.cloud_visitor import API, NAMESPACE, TOKENS, Attempt, Cloud, code_for, tokens_for
 
 ADA, BOB, CID, DOT = "ada@nordlys.test", "bob@nordlys.test", "cid@fjordtech.test", "dot@partner.test"
 ONLINE = "https://online.superoffice.test"

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from cloud_visitor import API, Cloud
+
+from tests.testbed.cloud.cloud_visitor import API, Cloud
 
 RESOURCES = {"Contact": 300, "Person": 500, "Appointment": 400, "Sale": 300}
 
