@@ -6,6 +6,7 @@ many) > fresh (app, browser, tenant and clock as on the first day).
 
 import re
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from gate.lab import lab_of_this_run
 from gate.rundir import RUN
 from scenarios.screens import Start
 from scenarios.sign_in import sign_in
+from suites.key_ring import KeyRing
 from suites.tour import Tour, take_tour
 from suites.watch import Watch
 from traffic.control import RecorderControl
@@ -119,9 +121,10 @@ def phone(
     phone.use_proxy(lab["recorder"]["proxy_port"])
     see_the_phone_through_the_proxy(phone, recording, lab["cloud"]["hosts"][0])
     yield phone
-    phone.use_no_proxy()
-    session.close()
-    distrust_authority(adb, place)
+    phone.put_back()
+    with suppress(BenchFault):  # a phone or an Appium that is gone needs no farewell
+        session.close()
+        distrust_authority(adb, place)
 
 
 def see_the_phone_through_the_proxy(phone: AndroidPhone, recording: Recording, host: str) -> None:
@@ -135,14 +138,21 @@ def see_the_phone_through_the_proxy(phone: AndroidPhone, recording: Recording, h
         raise EvidenceMissing(msg)
 
 
+@pytest.fixture(scope="session")
+def ring() -> KeyRing:
+    """Every secret of the run, for the audit at its end."""
+    return KeyRing()
+
+
 @pytest.fixture
-def fresh(phone: Phone, tenant: Tenant) -> Phone:
+def fresh(phone: Phone, tenant: Tenant, ring: KeyRing) -> Phone:
     """App, browser, tenant and clock as on the first day; the start screen is shown."""
-    start_anew(phone, tenant)
+    start_anew(phone, tenant, ring)
     return phone
 
 
-def start_anew(phone: Phone, tenant: Tenant) -> None:
+def start_anew(phone: Phone, tenant: Tenant, ring: KeyRing) -> None:
+    ring.collect(tenant)
     tenant.reset()
     phone.forget_everything()
     phone.launch()
@@ -156,9 +166,9 @@ def watch(recording: Recording, recorder: RecorderControl, fresh: Phone) -> Watc
 
 
 @pytest.fixture(scope="session")
-def tour(phone: Phone, tenant: Tenant, recording: Recording) -> Tour:
+def tour(phone: Phone, tenant: Tenant, recording: Recording, ring: KeyRing) -> Tour:
     """One walk through the whole app as ada."""
-    start_anew(phone, tenant)
+    start_anew(phone, tenant, ring)
     return take_tour(phone, tenant, recording, tenant.account("ada"))
 
 
@@ -185,9 +195,9 @@ def other_customer(tenant: Tenant) -> str:
 
 
 @pytest.fixture(scope="module")
-def signed_in(phone: Phone, tenant: Tenant, ada: Account) -> Phone:
+def signed_in(phone: Phone, tenant: Tenant, ada: Account, ring: KeyRing) -> Phone:
     """A phone with a full cache, for benchmarks."""
-    start_anew(phone, tenant)
+    start_anew(phone, tenant, ring)
     sign_in(phone, ada)
     return phone
 

@@ -34,8 +34,11 @@ class Adb:
         return self._run("shell", *words, seconds=seconds).decode(errors="replace")
 
     def read(self, *words: str, seconds: float = 60.0) -> bytes:
-        """The raw bytes that a command on the phone writes (exec-out)."""
-        return self._run("exec-out", *words, seconds=seconds)
+        """The raw bytes that a command on the phone writes; raises as `shell` does.
+
+        Not by exec-out, which mixes errors into the bytes and always ends with 0 (adb/client/commandline.cpp).
+        """
+        return self._run("shell", "-T", *words, seconds=seconds)
 
     def install(self, file: Path) -> None:
         """Install an app file, replacing an older one of the same signer."""
@@ -76,9 +79,9 @@ class Adb:
     def _run(self, *words: str, seconds: float) -> bytes:
         command = [str(self.program), "-H", "127.0.0.1", "-P", str(self.server_port), "-s", self.serial, *words]
         try:
-            done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False)
         except subprocess.TimeoutExpired as late:
-            msg = f"{self.serial}: `adb {' '.join(words)}` did not end within {seconds:.0f} s"
+            msg = f"{self.serial}: `adb {' '.join(words)}` did not end within {seconds:g} s"
             raise PhoneLost(msg) from late
         if done.returncode == 0:
             return done.stdout

@@ -77,9 +77,7 @@ class Session:
         until = time.monotonic() + seconds
         while self.sees(control):
             if time.monotonic() > until:
-                msg = (
-                    f"{self._phone}: {control} was still there after {seconds:.0f} s; the screen shows: {self._words()}"
-                )
+                msg = f"{self._phone}: {control} was still there after {seconds:g} s; the screen shows: {self._words()}"
                 raise ControlNotFound(msg)
             time.sleep(PAUSE)
 
@@ -115,7 +113,7 @@ class Session:
 
     def _missing(self, controls: tuple[Control, ...], seconds: float) -> str:
         wanted = " nor ".join(map(str, controls))
-        return f"{self._phone}: {wanted} did not appear within {seconds:.0f} s; the screen shows: {self._words()}"
+        return f"{self._phone}: {wanted} did not appear within {seconds:g} s; the screen shows: {self._words()}"
 
     def _words(self) -> str:
         """The visible words, so that a message says where the app really was."""

@@ -4,12 +4,15 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import httpx
 
 from faults import EvidenceMissing, TenantFault
+
+OUR_AGENT = f"pocketgate/{token_hex(8)}"  # what `call` calls itself; no app can guess it and hide behind it
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,15 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class ServedRequest:
+    """A request that one of the tenant's servers answered; `path` is without the query."""
+
+    method: str
+    host: str
+    path: str
+
+
 class Tenant(Protocol):
     """The administrator's side. One that cannot do something raises TenantFault, and the claim is blocked."""
 
@@ -59,11 +71,17 @@ class Tenant(Protocol):
     def reset(self) -> None: ...
     def account(self, name: str) -> Account: ...
     def set_preference(self, tenant: str, key: str, value: str) -> None: ...
+    def issued(self) -> tuple[IssuedSecret, ...]:
+        """All secrets since the last reset, also none."""
+
     def secrets(self) -> tuple[IssuedSecret, ...]: ...
     def markers(self, who: Account, tenant: str) -> tuple[Marker, ...]: ...
     def configuration_link(self, tenant: str) -> str: ...
-    def client_ids(self) -> tuple[str, str]:
-        """The app's own OAuth client id, and that of another application."""
+    def other_client(self) -> str:
+        """The OAuth client id of another application than the app."""
+
+    def served(self) -> tuple[ServedRequest, ...]:
+        """What the servers answered by their own log, without what `call` asked; no proxy is needed to see it."""
 
     def call(self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> Answer:
         """Call the tenant's public side directly, without the app."""
@@ -77,7 +95,7 @@ class ReferenceTenant:
             base_url=admin, headers={"Authorization": f"Bearer {admin_token}"}, trust_env=False, timeout=20
         )
         trusted = ssl.create_default_context(cafile=str(authority))
-        self._public = httpx.Client(verify=trusted, trust_env=False, timeout=20)
+        self._public = httpx.Client(verify=trusted, trust_env=False, timeout=20, headers={"User-Agent": OUR_AGENT})
         self._port = port
         self.domain = domain
 
@@ -98,13 +116,17 @@ class ReferenceTenant:
     def set_preference(self, tenant: str, key: str, value: str) -> None:
         self._ask("PUT", f"/tenants/{tenant}/preferences/PocketTasks/{key}", {"value": value})
 
+    def issued(self) -> tuple[IssuedSecret, ...]:
+        rows = self._ask("GET", "/secrets")
+        return tuple(IssuedSecret(row["kind"], row["value"], row["email"] or "", row["tenant"] or "") for row in rows)
+
     def secrets(self) -> tuple[IssuedSecret, ...]:
         """All that was issued since the last reset; raises EvidenceMissing when that is nothing."""
-        rows = self._ask("GET", "/secrets")
-        if not rows:
+        found = self.issued()
+        if not found:
             msg = "the tenant names no secrets, so nothing can be said about where they went"
             raise EvidenceMissing(msg)
-        return tuple(IssuedSecret(row["kind"], row["value"], row["email"] or "", row["tenant"] or "") for row in rows)
+        return found
 
     def markers(self, who: Account, tenant: str) -> tuple[Marker, ...]:
         """Markers of all records that the account may see; raises EvidenceMissing when there are none."""
@@ -117,8 +139,16 @@ class ReferenceTenant:
     def configuration_link(self, tenant: str) -> str:
         return str(self._ask("GET", f"/tenants/{tenant}/configuration-link")["link"])
 
-    def client_ids(self) -> tuple[str, str]:
-        return "pocket-mobile", "other-app"
+    def other_client(self) -> str:
+        return "other-app"
+
+    def served(self) -> tuple[ServedRequest, ...]:
+        rows = self._ask("GET", "/evidence?since=0")
+        return tuple(
+            ServedRequest(str(row["method"]), str(row["host"]), str(row["path"]))
+            for row in rows
+            if row["user_agent"] != OUR_AGENT
+        )
 
     def call(self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> Answer:
         parts = urlsplit(url)

@@ -63,6 +63,12 @@ def choose_in_settings(phone: Phone, what: Control) -> None:
     phone.tap(Dialog.YES)
 
 
-def is_signed_in(phone: Phone) -> bool:
-    """Wait for whichever comes, the diary or the start screen, and say which it was."""
-    return phone.wait_for(Diary.TITLE, Start.LOG_IN) == Diary.TITLE
+def must_sign_in(phone: Phone) -> bool:
+    """Whether the start screen comes up, also after a last look at what was there before."""
+    return phone.appears(Start.LOG_IN)
+
+
+def stays_signed_in(phone: Phone) -> bool:
+    """Whether the diary is there and no start screen takes its place within two seconds."""
+    phone.wait_for(Diary.TITLE, Start.LOG_IN)
+    return not phone.appears(Start.LOG_IN, seconds=2) and phone.sees(Diary.TITLE)

@@ -9,14 +9,11 @@ from traffic.secrets import Secret, Secrets
 
 
 def marks_in(files: Iterable[StoredFile], marks: Iterable[Marker]) -> list[str]:
-    """The records whose marker stands in a file, as `sale 17 in databases/pocket.db`."""
-    wanted = [(mark, mark.text.encode(), mark.text.encode("utf-16-le")) for mark in marks]
-    return [
-        f"{mark.entity} {mark.id} in {file.path}"
-        for file in files
-        for mark, plain, wide in wanted
-        if plain in file.content or wide in file.content
-    ]
+    """The records whose marker stands in a file under any encoding, as `sale 17 in databases/pocket.db`."""
+    wanted = tuple(marks)
+    secrets = Secrets(tuple(Secret(kind=mark.entity, value=mark.text) for mark in wanted))
+    found = {(file.path, wanted[sighting.index]) for file in files for sighting in secrets.found_in(file.content)}
+    return sorted(f"{mark.entity} {mark.id} in {path}" for path, mark in found)
 
 
 def cached(files: tuple[StoredFile, ...], marks: tuple[Marker, ...]) -> list[str]:

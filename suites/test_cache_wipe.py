@@ -3,7 +3,7 @@
 from drivers.phone import Phone
 from drivers.tenant import Account, Tenant
 from scenarios.browse import browse_everything
-from scenarios.sign_in import is_signed_in, reset_login, sign_in, sign_out
+from scenarios.sign_in import must_sign_in, reset_login, sign_in, sign_out
 from suites import claim
 from suites.leaks import cached, marks_in, only, secrets_in, told
 
@@ -19,10 +19,10 @@ def test_uninstalling_erases_everything(fresh: Phone, ada: Account, tenant: Tena
     fresh.install(fresh.app)
     fresh.launch()
 
-    signed_in = is_signed_in(fresh)
+    asked = must_sign_in(fresh)
     records = marks_in(fresh.storage(), marks)
     secrets = secrets_in(fresh.storage(), tenant.secrets())
-    assert not signed_in, "the app installed anew was signed in"
+    assert asked, "the app installed anew was signed in"
     assert records == [], told("records outlived the app", records)
     assert secrets == [], told("secrets outlived the app", secrets)
 
@@ -41,6 +41,8 @@ def test_connecting_to_another_tenant_erases_the_first_one(fresh: Phone, dot: Ac
     left = fresh.storage()
     cached(left, tenant.markers(dot, second))
     records = marks_in(left, marks)
+    secrets = secrets_in(left, [secret for secret in tenant.secrets() if secret.tenant == first])
+    assert secrets == [], told(f"secrets of {first} are still there after connecting to {second}", secrets)
     assert records == [], told(f"records of {first} are still there after connecting to {second}", records)
 
 

@@ -6,11 +6,11 @@ from drivers.phone import Capability, Phone, StoredFile
 from drivers.tenant import Account, Tenant
 from faults import EvidenceMissing
 from scenarios.configure import scan_nothing, scan_qr
-from scenarios.screens import Notice, SuperId
+from scenarios.screens import Diary, Notice, Start, SuperId
 from scenarios.sign_in import pass_sign_in_pages
 from suites import claim
 from suites.leaks import secrets_in, told
-from suites.tour import API
+from suites.tour import API, AUTHORIZE
 from suites.watch import Watch
 
 SETTLE = 1.5  # seconds in which a hostile code would have opened its host
@@ -38,7 +38,9 @@ def test_the_web_clients_code_configures_the_app(fresh: Phone, ada: Account, ten
 
 @claim("C57")
 @pytest.mark.parametrize("payload", HOSTILE)
-def test_a_hostile_code_is_refused_in_words(fresh: Phone, watch: Watch, payload: str) -> None:
+def test_a_hostile_code_is_refused_and_changes_nothing(
+    fresh: Phone, tenant: Tenant, watch: Watch, payload: str
+) -> None:
     fresh.needs(Capability.CAMERA)
 
     said_of_nothing = scan_nothing(fresh)
@@ -52,6 +54,11 @@ def test_a_hostile_code_is_refused_in_words(fresh: Phone, watch: Watch, payload:
     if fresh.text_of(Notice.TEXT) == said_of_nothing:
         msg = f"{fresh.name}: the app says the same of {payload!r} as of a blank sheet; was the code read at all?"
         raise EvidenceMissing(msg)
+    fresh.tap(Notice.OK)
+    fresh.wait_gone(Notice.TEXT)
+    fresh.tap(Start.LOG_IN)
+    asked = watch.first(AUTHORIZE, seconds=10)
+    assert (asked.scheme, asked.host.endswith(f".{tenant.domain}")) == ("https", True), f"now signs in at {asked.host}"
 
 
 @claim("C58")
@@ -59,9 +66,10 @@ def test_configuring_signs_nobody_in(fresh: Phone, ada: Account, tenant: Tenant,
     fresh.needs(Capability.CAMERA)
 
     scan_qr(fresh, tenant.configuration_link(ada.tenants[0]))
-    fresh.wait_for(SuperId.EMAIL)
+    shown = fresh.wait_for(SuperId.EMAIL, Diary.TITLE)
     before_sign_in = watch.calls(API, within=SETTLE)
-    pass_sign_in_pages(fresh, ada)
 
-    watch.first(API, seconds=5)
+    assert shown == SuperId.EMAIL, "scanning the code signed in"
     assert before_sign_in == [], told("the API was called before anyone signed in", before_sign_in)
+    pass_sign_in_pages(fresh, ada)
+    assert watch.first(API, seconds=5), "the control: signed in, the app does call the API"

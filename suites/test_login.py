@@ -1,13 +1,18 @@
 """Signing in: who asks for the password, what is issued, what the API is shown."""
 
 import json
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
+
+import pytest
 
 from drivers.phone import Phone
 from drivers.tenant import Account, Tenant
+from faults import EvidenceMissing
 from scenarios.browse import open_first_record
-from scenarios.screens import Lists, Menu, Start
-from scenarios.sign_in import arrive, is_signed_in, open_sign_in, sign_in
+from scenarios.screens import Lists, Menu
+from scenarios.sign_in import arrive, must_sign_in, open_sign_in, sign_in
 from suites import claim
 from suites.leaks import told
 from suites.tour import API, AUTHORIZE, TOKENS, Tour
@@ -53,21 +58,48 @@ def test_the_authorization_request_follows_rfc_8252(tour: Tour) -> None:
 def test_the_sign_in_runs_in_the_browser_and_the_token_call_in_the_app(tour: Tour) -> None:
     token_agents = {seen.client_user_agent for seen in tour.calls(TOKENS)}
 
-    assert user_agent_of_the_browser(tour) not in token_agents, "one program made both sign-in and token call"
+    browser = user_agent_of_the_browser(tour)
+    assert browser not in token_agents, "one program made both sign-in and token call"
+    assert "; wv)" not in browser, f"the sign-in page was shown by an embedded web view: {browser}"
 
 
 @claim("C37")
-def test_a_redirect_with_a_foreign_state_is_ignored(fresh: Phone, watch: Watch) -> None:
+@pytest.mark.parametrize("forged", ["&state=forged-state", "&state=", ""], ids=["foreign", "empty", "missing"])
+def test_a_redirect_with_a_wrong_state_is_ignored(fresh: Phone, watch: Watch, forged: str) -> None:
     open_sign_in(fresh)
     request = watch.first(AUTHORIZE, seconds=10)
     redirect = parse_qs(urlsplit(request.url).query)["redirect_uri"][0]
 
-    fresh.open_link(f"{redirect}?code=forged-authorization-code&state=forged-state")
-    fresh.wait_for(Start.LOG_IN)
+    fresh.open_link(f"{redirect}?code=forged-authorization-code{forged}")
 
     calls = watch.calls(TOKENS, within=SETTLE)
-    assert calls == [], told("a redirect with a forged state led to a token call", calls)
-    assert not is_signed_in(fresh), "a redirect with a forged state signed in"
+    assert calls == [], told("a redirect with a wrong state led to a token call", calls)
+    assert must_sign_in(fresh), "after a redirect with a wrong state the app does not ask to sign in"
+
+
+@claim("C37")
+def test_each_sign_in_has_its_own_state_and_challenge(fresh: Phone, watch: Watch) -> None:
+    open_sign_in(fresh)
+    first = asked_for(watch.first(AUTHORIZE, seconds=10))
+    fresh.stop_app()
+    later = watch.from_now()
+    fresh.launch()
+
+    open_sign_in(fresh)
+
+    second = asked_for(later.first(AUTHORIZE, seconds=10))
+    repeated = [name for name in ("state", "nonce", "code_challenge") if first.get(name) == second.get(name)]
+    assert repeated == [], told("used twice", repeated)
+
+
+@claim("C37")
+def test_the_challenge_is_the_hash_of_the_verifier(tour: Tour) -> None:
+    challenge = asked_for(tour.calls(AUTHORIZE)[0])["code_challenge"]
+    verifier = parse_qs(tour.calls(TOKENS)[0].request_body.decode())["code_verifier"][0]
+
+    digest = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+    assert challenge == digest, "the token call's verifier does not belong to the challenge (RFC 7636 §4.6)"
 
 
 @claim("C31")
@@ -131,5 +163,14 @@ def bearer(seen: Exchange) -> str:
     return (seen.header("authorization") or "").removeprefix("Bearer ")
 
 
+def asked_for(request: Exchange) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(request.url).query).items()}
+
+
 def user_agent_of_the_browser(tour: Tour) -> str:
-    return tour.calls(AUTHORIZE)[0].client_user_agent or ""
+    """Who asked for authorization; raises EvidenceMissing when that request does not say."""
+    agent = tour.calls(AUTHORIZE)[0].client_user_agent
+    if not agent:
+        msg = "the authorization request names no user agent, so browser and app cannot be told apart"
+        raise EvidenceMissing(msg)
+    return agent

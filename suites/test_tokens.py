@@ -1,6 +1,7 @@
 """Tokens: protected at rest, and nowhere but where they belong."""
 
 from http import HTTPStatus
+from urllib.parse import parse_qs
 
 from drivers.phone import Phone, StoredFile
 from drivers.tenant import Account, Answer, Tenant
@@ -12,6 +13,7 @@ from suites.tour import API, TOKENS, Tour
 from suites.watch import Watch
 from traffic.promises import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
 
+PROCESS_STARTED = "Displayed"  # ActivityTaskManager logs it for every start of an activity
 TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_verifier"}
 
 
@@ -19,6 +21,9 @@ TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_ve
 def test_no_token_stands_in_clear_on_the_phone(tour: Tour) -> None:
     cached(tour.files, tour.marks)
     secrets = [secret for secret in tour.secrets if secret.kind in TOKEN_KINDS]
+    if PROCESS_STARTED not in tour.log:
+        msg = "the phone's log holds no start of an activity, so it says nothing about what was logged"
+        raise EvidenceMissing(msg)
 
     log = StoredFile("the phone's log", tour.log.encode())
 
@@ -33,7 +38,7 @@ def test_no_token_stands_in_a_url(tour: Tour) -> None:
     assert findings == [], told("secrets in URLs", findings)
 
 
-@claim("O13")
+@claim("O13", "C34")
 def test_each_token_goes_only_to_its_own_server(tour: Tour) -> None:
     findings = [
         finding.text for seen in tour.exchanges for finding in tokens_go_only_where_they_belong(seen, tour.tracked)
@@ -63,10 +68,14 @@ def test_the_refresh_token_works_for_no_other_application(
 ) -> None:
     sign_in(fresh, ada)
     refresh = next(secret.value for secret in tenant.secrets() if secret.kind == "refresh_token")
-    endpoint = watch.first(TOKENS, seconds=5, method="POST").url
+    request = watch.first(TOKENS, seconds=5, method="POST")
+    own_client = parse_qs(request.request_body.decode())["client_id"][0]
     form = {"grant_type": "refresh_token", "refresh_token": refresh}
 
-    own, other = (tenant.call("POST", endpoint, {}, {**form, "client_id": client}) for client in tenant.client_ids())
+    own, other = (
+        tenant.call("POST", request.url, {}, {**form, "client_id": client})
+        for client in (own_client, tenant.other_client())
+    )
 
     expect_ok(own, "the refresh token does not work for its own application")
     assert other.status == 400, f"the refresh token was answered {other.status} for another application"

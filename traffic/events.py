@@ -137,6 +137,8 @@ def blind_spots_of(event: Event) -> Iterator[str]:
         yield from _unread_parts(event)
     elif event.kind == "unread_stream":
         yield f"event {event.n}: {event.fields.get('protocol')} to {event.fields.get('host')} is not read"
+    elif event.kind == "tls_refused" and event.fields.get("fault") is None and event.fields.get("alert"):
+        yield f"event {event.n}: the phone refused the recorder's certificate for {event.fields.get('sni')} (pinning?)"
     elif event.kind == "recorder_fault":
         yield f"event {event.n}: an exchange could not be written down ({event.fields.get('error')})"
 

@@ -12,7 +12,7 @@ from traffic.secrets import Secrets, Side, Sighting
 
 type Promise = Callable[[Exchange, Secrets], Iterable[Finding]]
 
-_API = re.compile(r"/Cust\d+/api/v\d+(/|\?|$)", re.IGNORECASE)
+_API = re.compile(r"/Cust\d+/(api/v\d+|Remote)(/|\?|$)", re.IGNORECASE)  # REST, and the older services
 _BEARER = re.compile(r"Bearer +[A-Za-z0-9\-._~+/:]+=*", re.IGNORECASE)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
@@ -72,6 +72,9 @@ def api_calls_carry_a_bearer_token(seen: Exchange, secrets: Secrets) -> Iterator
         scheme = given[0].split(" ", 1)[0] if given[0].startswith(("Basic ", "SOTicket ")) else "no bearer token"
         text = f"an API call authorised otherwise: {scheme}" + (", several headers" if len(given) > 1 else "")
         yield _finding(api_calls_carry_a_bearer_token, seen, secrets, "header:authorization", text)
+    if seen.header("cookie") is not None:
+        text = "an API call with a cookie: a browser's session instead of OAuth"
+        yield _finding(api_calls_carry_a_bearer_token, seen, secrets, "cookie", text)
     if seen.header("so-apptoken") is not None:
         text = "an API call with SO-AppToken: a client secret in the app (RFC 8252 §8.5)"
         yield _finding(api_calls_carry_a_bearer_token, seen, secrets, "header:so-apptoken", text)

@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 
 from appium.webdriver.common.appiumby import AppiumBy
 
-from drivers.adb import Adb, CommandFailed
+from drivers.adb import Adb
 from drivers.android.clock import read_clock, set_clock
 from drivers.android.storage import read_sandbox
 from drivers.app_file import AppFile
 from drivers.controls import Control, Where
 from drivers.phone import Capability, Launch, Start, StoredFile
 from drivers.session import PATIENCE, Session
-from faults import CapabilityMissing, EvidenceMissing
+from faults import BenchFault, CapabilityMissing, ControlNotFound, EvidenceMissing
 
-STARTED = re.compile(r"^LaunchState: (\w+)$.*?^TotalTime: (\d+)$", re.MULTILINE | re.DOTALL)
+STARTED = re.compile(r"^Status: ok$.*?^LaunchState: (\w+)$.*?^TotalTime: (\d+)$", re.MULTILINE | re.DOTALL)
+CURRENT_FOCUS = re.compile(r"mCurrentFocus=Window\{\S+ \S+ ([^/\s]+)/")
 HOME_KEY = "3"
 CAMERA_PERMISSION = "android.permission.CAMERA"  # asked for at run time, and taken back by `pm clear`
 
@@ -33,13 +34,10 @@ class AndroidPhone:
     capabilities: frozenset[Capability]
     browser: str
     _clock_moved: bool = field(default=False, init=False)
-    _airplane: bool = field(default=False, init=False)
 
     def needs(self, capability: Capability) -> None:
         if capability not in self.capabilities:
-            msg = (
-                f"{self.name} has no {capability.value.replace('_', ' ')}; see docs/real-phones.md for phones that have"
-            )
+            msg = f"{self.name} has no {capability.value.replace('_', ' ')}; this check needs a phone that has"
             raise CapabilityMissing(msg)
 
     # --- the app on the phone
@@ -56,10 +54,13 @@ class AndroidPhone:
         self.adb.shell("am", "force-stop", self.browser)
         self.adb.shell("pm", "clear", self.browser)
         self._install_or_clear()
+        self._right_the_clock()
+        self.adb.shell("logcat", "-c")
+
+    def _right_the_clock(self) -> None:
         if self._clock_moved:
             set_clock(self.adb, time.time())
             self._clock_moved = False
-        self.adb.shell("logcat", "-c")
 
     def _install_or_clear(self) -> None:
         if f"package:{self.app.package}\n" in self.adb.shell("pm", "list", "packages", self.app.package):
@@ -87,15 +88,26 @@ class AndroidPhone:
         self.adb.shell("am", "force-stop", self.app.package)
 
     def is_app_in_front(self) -> bool:
-        focus = self.adb.shell("dumpsys", "window", "displays")
-        return f"{self.app.package}/" in "".join(line for line in focus.splitlines() if "mCurrentFocus" in line)
+        focused = CURRENT_FOCUS.search(self.adb.shell("dumpsys", "window", "displays"))
+        if focused is None:
+            msg = f"{self.name}: `dumpsys window displays` names no window in front"
+            raise EvidenceMissing(msg)
+        return focused[1] == self.app.package
 
     def leave_idle(self, seconds: float) -> None:
         self.adb.shell("input", "keyevent", HOME_KEY)
-        self.wait_idle_in_front(seconds)
+        self._wait_until_behind()
+        self.let_time_pass(seconds)
         self._started("-W")
 
-    def wait_idle_in_front(self, seconds: float) -> None:
+    def _wait_until_behind(self) -> None:
+        until = time.monotonic() + PATIENCE
+        while self.is_app_in_front():
+            if time.monotonic() > until:
+                msg = f"{self.name}: the app was still in front {PATIENCE:g} s after the home key"
+                raise ControlNotFound(msg)
+
+    def let_time_pass(self, seconds: float) -> None:
         """Time passes: jumped where the clock can be set, waited for elsewhere."""
         if Capability.SETTABLE_CLOCK not in self.capabilities:
             time.sleep(seconds)
@@ -112,13 +124,15 @@ class AndroidPhone:
         self.session.run("mobile: injectEmulatorCameraImage", payload=base64.b64encode(png).decode())
 
     def airplane_mode(self, *, on: bool) -> None:
-        if on == self._airplane:
+        if self._airplane_mode_is(on=on):
             return
         self.adb.shell("cmd", "connectivity", "airplane-mode", "enable" if on else "disable")
-        if self.adb.shell("settings", "get", "global", "airplane_mode_on").strip() != str(int(on)):
+        if not self._airplane_mode_is(on=on):
             msg = f"{self.name}: airplane mode could not be turned {'on' if on else 'off'}"
             raise CapabilityMissing(msg)
-        self._airplane = on
+
+    def _airplane_mode_is(self, *, on: bool) -> bool:
+        return self.adb.shell("settings", "get", "global", "airplane_mode_on").strip() == str(int(on))
 
     # --- the screen
 
@@ -172,9 +186,12 @@ class AndroidPhone:
         """Send the phone's traffic to a proxy on this machine (10.0.2.2 is the host, docs of the emulator)."""
         self.adb.shell("settings", "put", "global", "http_proxy", f"10.0.2.2:{port}")
 
-    def use_no_proxy(self) -> None:
-        with suppress(CommandFailed):  # the run is over; a phone that is gone needs no restoring
+    def put_back(self) -> None:
+        """As it was before the run: right time, network on, no proxy. A phone that is gone needs none of it."""
+        with suppress(BenchFault):
             self.adb.shell("settings", "put", "global", "http_proxy", ":0")
+            self.airplane_mode(on=False)
+            self._right_the_clock()
 
 
 @dataclass(frozen=True, slots=True)

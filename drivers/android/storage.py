@@ -1,5 +1,6 @@
 """What an app left on an Android phone, read through root or run-as."""
 
+import shlex
 import tempfile
 from pathlib import Path
 
@@ -39,7 +40,8 @@ def _pulled(adb: Adb, home: str) -> tuple[StoredFile, ...]:
 
 
 def _through_run_as(adb: Adb, package: str) -> tuple[StoredFile, ...]:
-    names = adb.shell("run-as", package, "find", ".", "-type", "f").split()
+    names = adb.shell("run-as", package, "find", ".", "-type", "f").splitlines()
     return tuple(
-        StoredFile(name.removeprefix("./"), adb.read("run-as", package, "cat", name)) for name in sorted(names)
+        StoredFile(name.removeprefix("./"), adb.read("run-as", package, "cat", shlex.quote(name)))
+        for name in sorted(names)
     )

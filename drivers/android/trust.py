@@ -1,7 +1,7 @@
 """Making an Android phone trust the recorder's certificate authority, as one does on an emulator with root.
 
-Android <= 13 reads /system/etc/security/cacerts; Android 14 and later read the conscrypt APEX, whose place is
-taken by a tmpfs copy in the namespaces of zygote (TrustedCertificateStore of conscrypt).
+Android <= 13 reads /system/etc/security/cacerts (TrustedCertificateStore of conscrypt). Android 14 and later read the
+conscrypt APEX, which cannot be written: such a phone is refused.
 """
 
 import hashlib

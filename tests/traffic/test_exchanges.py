@@ -149,3 +149,11 @@ def test_a_whole_recording_has_no_blind_spots(tmp_path: Path) -> None:
     text = line(0, "exchange", **EXCHANGE) + line(1) + line(2, "tls_refused", sni="a.test", error="x", fault=None)
 
     assert recording_of(tmp_path, text).blind_spots() == ()
+
+
+def test_a_phone_that_refuses_the_recorders_own_certificate_is_a_blind_spot(tmp_path: Path) -> None:
+    refused = {"sni": "collector.test", "error": "bad certificate", "alert": True}
+    pinned = recording_of(tmp_path, line(0, "tls_refused", fault=None, **refused)).blind_spots()
+    on_demand = recording_of(tmp_path, line(0, "tls_refused", fault="expired", **refused)).blind_spots()
+
+    assert ("collector.test" in pinned[0], on_demand) == (True, ())

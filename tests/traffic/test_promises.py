@@ -195,6 +195,7 @@ def test_a_token_in_the_url_of_its_own_host_breaks_one_promise_only() -> None:
         ((("authorization", ACCESS),), "no bearer token"),
         ((BEARER, BEARER), "several headers"),
         ((BEARER, ("SO-AppToken", "x")), "SO-AppToken"),
+        ((BEARER, ("Cookie", "SoAuth=x")), "cookie"),
     ],
 )
 def test_an_api_call_that_is_not_authorised_by_a_bearer_token_is_found(headers: Headers, expected: str) -> None:
@@ -202,6 +203,12 @@ def test_an_api_call_that_is_not_authorised_by_a_bearer_token_is_found(headers: 
 
     assert expected in found[0].text
     assert {finding.claim for finding in found} == {"C19"}
+
+
+def test_a_call_to_the_older_services_needs_a_bearer_token_too() -> None:
+    seen = exchange("/Cust10001/Remote/Services88/Contact.svc", headers=(("authorization", "Basic YWRhOnNlY3JldA=="),))
+
+    assert [finding.claim for finding in fired(api_calls_carry_a_bearer_token, seen)] == ["C19"]
 
 
 @pytest.mark.parametrize("path", ["/api/state/Cust10001", "/Cust10001/api", "/login", "/Cust10001/default.aspx"])
