@@ -1,3 +1,4 @@
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -7,13 +8,16 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def ci_run(folder: Path, test: str, gate: str) -> subprocess.CompletedProcess[str]:
-    """CI's script in a checkout whose two targets end as told."""
+def ci_run(folder: Path, test: str, gate: str, prove: str = "true") -> subprocess.CompletedProcess[str]:
+    """CI's script in a checkout whose targets end as told."""
     shutil.copytree(REPOSITORY / ".ci", folder / ".ci")
     (folder / ".build").mkdir()
-    (folder / "Makefile").write_text(f"test:\n\t@{test}\ngate:\n\t@{gate}\n")
+    (folder / "testbed" / "defects").mkdir(parents=True)
+    (folder / "testbed" / "defects" / "a_defect.py").touch()
+    (folder / "Makefile").write_text(f"test:\n\t@{test}\ngate:\n\t@{gate}\nprove:\n\t@{prove}\n")
     script = folder / ".ci" / "run"
-    return subprocess.run([script], cwd="/", capture_output=True, text=True, check=False)
+    environment = {**os.environ, "CI_SAMPLE": "0"}
+    return subprocess.run([script], cwd="/", env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("code", [1, 2, 3])
@@ -28,7 +32,14 @@ def test_it_ends_well_when_both_do(tmp_path: Path) -> None:
     done = ci_run(tmp_path, "true", "echo 0 > .build/gate.exit")
 
     assert done.returncode == 0
-    assert "== rotating sample: none defined" in done.stdout
+    assert "== rotating sample 1 of 1 (CI_SAMPLE=0 repeats it)\n== prove a_defect\n" in done.stdout
+
+
+def test_a_sample_that_fails_ends_it(tmp_path: Path) -> None:
+    done = ci_run(tmp_path, "true", "echo 0 > .build/gate.exit", prove="exit 1")
+
+    assert done.returncode == 1
+    assert "make gate" not in done.stdout
 
 
 def test_failed_tests_end_it_before_the_gate(tmp_path: Path) -> None:
