@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup gate test lint types imports bars lock clean
+.PHONY: help setup gate prove test lint types imports bars lock clean
 
 BIN := .venv/bin
 ARGS ?=
@@ -19,6 +19,9 @@ setup: ## what all other targets need: Python packages, Node, Appium (a second c
 gate: setup ## the release gate; make gate ARGS="--claim C08" passes options on
 	@$(BIN)/pocketgate run $(ARGS); code=$$?; echo $$code > .build/gate.exit; exit $$code
 
+prove: setup ## each seeded defect and the clean twin through the gate; make prove ARGS="--defect token_in_url"
+	@$(BIN)/pocketgate prove $(ARGS)
+
 test: lint types imports ## all checks of this repository itself
 	$(BIN)/python -m pytest tests -n 2 --dist worksteal $(ARGS)
 
@@ -32,6 +35,9 @@ types: setup ## mypy --strict
 
 imports: setup ## the layers, kept by import-linter
 	$(BIN)/lint-imports --no-logo
+
+bars: setup ## measure every bar of docs/figures.md on a quiet machine; make bars ARGS=--markdown prints its rows
+	@$(BIN)/python -m benchmarks.bars all $(ARGS)
 
 lock: ## resolve requirements.txt anew: make lock OLD=/path/to/python3.12 NEW=/path/to/python3.13
 	$(NEW) -E -s -m setup.relock . $(OLD) $(NEW)

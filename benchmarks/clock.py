@@ -7,6 +7,10 @@ class PhoneClock:
     def __init__(self) -> None:
         self.reported: list[float] = []
 
+    def __repr__(self) -> str:
+        """The name under which pytest-benchmark's JSON says which timer was used, the same in every run."""
+        return type(self).__name__
+
     def __call__(self) -> float:
         return sum(self.reported)
 

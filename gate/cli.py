@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,7 @@ from gate.summary import show_diagnoses, show_proof, show_summary, terminal
 from gate.verdict import BLOCKED, Verdict
 
 USAGE = 2
+CTRL_C = 130  # what typer makes of KeyboardInterrupt
 
 app = typer.Typer(
     help="Decides whether a build of a mobile app may ship.",
@@ -173,7 +175,10 @@ def _endpoints(lab: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Entry point; whoever types something wrong gets one line and exit 2, not a stack trace."""
+    """Entry point; whoever types something wrong gets one line and exit 2, not a stack trace.
+
+    A fault of pocketgate itself shows its stack trace and is exit 3: Python's own 1 would say that a claim is broken.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         code = app(standalone_mode=False)
@@ -183,7 +188,10 @@ def main() -> None:
         _die(error, USAGE)
     except (BenchFault, SetupError) as error:
         _die(error, BLOCKED)
-    except KeyboardInterrupt:
+    except Exception:  # noqa: BLE001 -- nothing that is unforeseen may pass for a verdict
+        traceback.print_exc()
+        _die("a fault of pocketgate itself, shown above: nothing is decided", BLOCKED)
+    if code == CTRL_C:
         _die("interrupted", BLOCKED)
     sys.exit(code or 0)
 

@@ -91,8 +91,9 @@ def after_deaths(judgement: Judgement, deaths: Sequence[Death]) -> Judgement:
     """Whatever was seen without one of the lab's processes counts for nothing."""
     if not deaths:
         return judgement
-    said = f" (the check itself: {judgement.reason})" if judgement.reason else ""
-    return Judgement(Status.BLOCKED, f"{deaths[0].words}{said}")
+    words = deaths[0].words
+    own = judgement.reason if words not in judgement.reason else ""
+    return Judgement(Status.BLOCKED, f"{words} (the check itself: {own})" if own else words)
 
 
 def append_outcome(path: Path, outcome: Outcome) -> None:

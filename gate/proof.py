@@ -27,11 +27,12 @@ class Caught(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A seeded defect and the one claim that it breaks."""
+    """A seeded defect, the claim that it is there to break, and those that truly fall with it."""
 
     name: str
     claim: str
     what: str
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Trial:
         return {
             "name": self.defect.name,
             "claim": self.defect.claim,
+            "also": list(self.defect.also),
             "phone": self.phone,
             "status": self.status.value,
             "caught_by": list(self.caught_by),
@@ -93,11 +95,15 @@ def known_defects(names: Sequence[str] = ()) -> tuple[Defect, ...]:
     if said.returncode != 0:
         msg = f"the seeded defects could not be listed: {said.stderr.strip()}"
         raise BenchFault(msg)
-    known = {row["name"]: Defect(row["name"], row["claim"], row["what"]) for row in json.loads(said.stdout)}
+    known = {row["name"]: _defect(row) for row in json.loads(said.stdout)}
     if unknown := [name for name in names if name not in known]:
         msg = f"--defect {unknown[0]}: no such defect; the defects are {', '.join(known)}"
         raise UsageError(msg)
     return tuple(known[name] for name in names or known)
+
+
+def _defect(row: dict[str, Any]) -> Defect:
+    return Defect(row["name"], row["claim"], row["what"], tuple(row["also"]))
 
 
 def prove(defects: Sequence[Defect], phone: str, apps: Path, judge: Judge) -> Proof:
@@ -123,7 +129,7 @@ def _trial(defect: Defect, phone: str, apps: Path, judge: Judge) -> Trial:
         phone=phone,
         status=_caught(defect, verdict),
         caught_by=caught_by,
-        collateral=tuple(one for one in broken if one != defect.claim),
+        collateral=tuple(one for one in broken if one not in {defect.claim, *defect.also}),
         seconds=monotonic() - began,
     )
 

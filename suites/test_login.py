@@ -12,7 +12,7 @@ from drivers.tenant import Account, Tenant
 from faults import EvidenceMissing
 from scenarios.browse import open_first_record
 from scenarios.screens import Lists, Menu
-from scenarios.sign_in import arrive, must_sign_in, open_sign_in, sign_in
+from scenarios.sign_in import must_sign_in, open_sign_in, sign_in, stays_signed_in
 from suites import claim
 from suites.leaks import told
 from suites.tour import API, AUTHORIZE, TOKENS, Tour
@@ -139,9 +139,9 @@ def test_the_next_start_needs_no_sign_in(fresh: Phone, ada: Account, watch: Watc
     watch = watch.from_now()
 
     fresh.launch_cold()
-    arrive(fresh)
-    watch.first(API, seconds=15)
 
+    assert stays_signed_in(fresh), "the next start asked to sign in again"
+    watch.first(API, seconds=15)
     calls = watch.calls(AUTHORIZE, within=0)
     assert calls == [], told("the next start asked to sign in again", calls)
 
@@ -152,7 +152,8 @@ def test_the_next_start_without_a_network_still_shows_the_records(fresh: Phone, 
     fresh.airplane_mode(on=True)
 
     fresh.launch_cold()
-    arrive(fresh)
+
+    assert stays_signed_in(fresh), "without a network the next start asked to sign in again"
     fresh.tap(Menu.CONTACTS)
     fresh.wait_for(Lists.ITEM)
 

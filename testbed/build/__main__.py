@@ -23,7 +23,7 @@ def main() -> None:
     known = {defect.name: defect for defect in defects()}
     options = _options(sys.argv[1:], tuple(known))
     if options.list:
-        print(json.dumps([{"name": each.name, "claim": each.claim, "what": each.what} for each in known.values()]))  # noqa: T201 -- the answer
+        print(json.dumps([each.described() for each in known.values()]))  # noqa: T201 -- the answer
         return
     print(_write(known.get(options.defect), options.home, options.out))  # noqa: T201 -- the answer
 

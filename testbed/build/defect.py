@@ -22,12 +22,17 @@ def main(phone):
 
 @dataclass(frozen=True, slots=True)
 class Defect:
-    """A module that replaces one function of the app, so that one claim is broken."""
+    """A module that replaces one function of the app, so that one claim is broken; `also` truly fall with it."""
 
     name: str
     claim: str
     what: str
+    also: tuple[str, ...]
     source: str
+
+    def described(self) -> dict[str, str | list[str]]:
+        """Return what others may know of it without reading its source."""
+        return {"name": self.name, "claim": self.claim, "also": list(self.also), "what": self.what}
 
     def files(self) -> dict[str, str]:
         """Return the files that the defect adds, by their place; inside an app file the app is `pocket`."""
@@ -51,6 +56,6 @@ def _read(file: Path) -> Defect:
         for statement in ast.parse(source).body
         if isinstance(statement, ast.Assign)
         for target in statement.targets
-        if isinstance(target, ast.Name) and target.id in {"CLAIM", "WHAT"}
+        if isinstance(target, ast.Name) and target.id in {"CLAIM", "WHAT", "ALSO"}
     }
-    return Defect(file.stem, constants["CLAIM"], constants["WHAT"], source)
+    return Defect(file.stem, constants["CLAIM"], constants["WHAT"], constants.get("ALSO", ()), source)

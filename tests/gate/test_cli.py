@@ -1,5 +1,6 @@
 """The command line as scripts see it: exit codes, and one clear line for what was typed wrong."""
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,26 @@ def test_what_is_missing_is_told_with_the_command_that_mends_it(
     assert "adb ok Android Debug Bridge" in said
     assert "Appium missing" in said
     assert "mend: make setup" in said
+
+
+def test_a_fault_of_pocketgate_itself_is_shown_and_is_not_taken_for_a_broken_claim(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(doctor, "CHECKS", (("Python", lambda: str(1 // 0)),))
+
+    code = typed(monkeypatch, "doctor")
+
+    said = capsys.readouterr().err
+    assert code == 3
+    assert "ZeroDivisionError" in said
+    assert "pocketgate: a fault of pocketgate itself" in said
+
+
+def test_ctrl_c_is_blocked(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(doctor, "CHECKS", (("Python", lambda: str(signal.raise_signal(signal.SIGINT))),))
+
+    assert typed(monkeypatch, "doctor") == 3
+    assert capsys.readouterr().err == "pocketgate: interrupted\n"
 
 
 def test_the_program_is_installed_under_its_name() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gate.deaths import Death
-from gate.outcomes import Kind, Outcome, Status
+from gate.outcomes import Judgement, Kind, Outcome, Status, after_deaths
 from gate.verdict import Collected, Findings, Measure, Verdict, decide
 
 PHONE = "virtual-android"
@@ -111,6 +111,14 @@ def test_what_ended_after_a_death_counts_for_nothing(
     verdict = verdict_of(status, deaths=(death(seconds),))
 
     assert (verdict.claims[0].status, verdict.exit) == (decisive, code)
+
+
+def test_a_death_is_said_once() -> None:
+    death = Death("phone", 7, NOON, -9)
+
+    found = after_deaths(Judgement(Status.BLOCKED, f"setup: {death.words}"), (death,))
+
+    assert found == Judgement(Status.BLOCKED, death.words)
 
 
 def test_a_check_that_a_death_kept_from_its_end_says_so() -> None:

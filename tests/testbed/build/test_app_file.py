@@ -84,13 +84,27 @@ def test_a_defect_travels_in_the_file_and_finds_the_app_beside_it(home: Path, tm
 def test_every_defect_says_what_it_breaks() -> None:
     listed = json.loads(run("--list").stdout)
 
-    assert {each["name"]: each["claim"] for each in listed} == {
-        "autologout_ignored": "C50",
-        "cache_kept_for_next_user": "C12",
-        "cleartext_call": "C16",
-        "foreign_qr_accepted": "C57",
-        "invalid_certificate_accepted": "C16",
-        "token_in_url": "O9",
+    assert {each["name"]: [each["claim"], *each["also"]] for each in listed} == {
+        "api_called_when_configured": ["C58", "C19"],
+        "autologin_though_disabled": ["C53", "C63"],
+        "autologout_ignored": ["C50"],
+        "basic_on_one_call": ["C19", "C31"],
+        "built_in_token_on_one_call": ["C31", "C19", "C35", "O8"],
+        "cache_kept_for_next_tenant": ["C11"],
+        "cache_kept_for_next_user": ["C12"],
+        "cache_outlives_app": ["C10", "C04"],
+        "cleartext_call": ["C16"],
+        "foreign_qr_accepted": ["C57"],
+        "foreign_state_accepted": ["C37", "O5"],
+        "invalid_certificate_accepted": ["C16"],
+        "missing_state_accepted": ["C37", "O5"],
+        "password_asked_by_app": ["C40"],
+        "refresh_token_at_crash_sink": ["O13", "C24"],
+        "session_ends_without_limit": ["C49"],
+        "state_reused": ["C37", "O5"],
+        "token_in_url": ["O9"],
+        "tokens_in_clear": ["C15"],
+        "tokens_not_stored": ["C36", "C52"],
     }
     assert all(each["what"] for each in listed)
 

@@ -1,19 +1,34 @@
 """Each defect breaks what it says, out of its app file; the clean file does not."""
 
 import io
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import segno
 
-from tests.testbed.pocket.lab import ADA, BOB, CID, PACKAGE, Cloud, log_out, pocket, sign_in, stored
+from tests.testbed.pocket.lab import ADA, BOB, CID, DOT, PACKAGE, Cloud, log_out, pocket, sign_in, stored
 from tests.testbed.runtime.handheld import App, Handheld
 
 CLEAN = ""
 FOREIGN = "soprotocol://?superIdUrl=https://login.attacker.test"
+FORGED = "test.superoffice.pocket:/signed-in?code=forged"
+CRASH_SINK = "crash.superoffice.test"
+HOURS_5 = 5 * 3600
+SENT: Final = {
+    CLEAN: [],
+    "token_in_url": ["a token in an address"],
+    "cleartext_call": ["in clear"],
+    "basic_on_one_call": ["by Basic"],
+    "built_in_token_on_one_call": ["by Bearer"],
+    "refresh_token_at_crash_sink": [f"to {CRASH_SINK}"],
+}
 
 type Build = Callable[[str], Path]
 
@@ -22,6 +37,7 @@ type Build = Callable[[str], Path]
 def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
     home = tmp_path_factory.mktemp("build")
 
+    @cache
     def built(defect: str) -> Path:
         words = ("--defect", defect) if defect else ()
         command = [sys.executable, "-m", "testbed.build", "--home", str(home), "--out", str(home), *words]
@@ -31,7 +47,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
 
 
 def watched(phone: Handheld, apk: Path, folder: Path) -> App:
-    """The app in the file, with each address that it sends to in its log."""
+    """The app in the file, with each address that it sends to, and what goes there, in its log."""
     entry = "pocket" if apk.stem == "pocket-1.0" else "defect"
     (folder / "watched.py").write_text(
         f"import sys\nsys.path.insert(0, {str(apk / 'assets')!r})\n"
@@ -40,23 +56,33 @@ def watched(phone: Handheld, apk: Path, folder: Path) -> App:
         "honest = network.Network.send\n"
         "def send(self, method, url, **options):\n"
         "    self._phone.log('I', 'sent', f\"{url} {options.get('params')}\")\n"
+        "    self._phone.log('I', 'sent to', f\"{url} {options.get('headers')} {options.get('data')}\")\n"
         "    return honest(self, method, url, **options)\n"
         "network.Network.send = send\n",
     )
     return phone.app(PACKAGE, str(folder), "watched:main")
 
 
-@pytest.mark.parametrize("defect", [CLEAN, "token_in_url", "cleartext_call"])
+@pytest.mark.parametrize("defect", SENT)
 def test_what_is_sent(phone: Handheld, cloud: Cloud, build: Build, tmp_path: Path, defect: str) -> None:
     app = watched(phone, build(defect), tmp_path).start()
     sign_in(app, cloud)
 
-    sent = [log["message"] for log in app.logs if log["tag"] == "sent"]
-    with_token = [line for line in sent if "8A:Cust10001" in line]
-    in_clear = [line for line in sent if line.startswith("http:")]
-    assert len(with_token) == (1 if defect == "token_in_url" else 0)
-    assert len(in_clear) == (1 if defect == "cleartext_call" else 0)
-    assert {each["auth_scheme"] for each in cloud.evidence() if "/api/v1/" in each["path"]} == {"Bearer"}
+    assert list(strange(app, cloud)) == SENT[defect]
+
+
+def strange(app: App, cloud: Cloud) -> Iterator[str]:
+    """What a clean app sends none of."""
+    refresh = next(each["value"] for each in cloud.secrets() if each["kind"] == "refresh_token")
+    for log in app.logs:
+        if log["tag"] == "sent":
+            yield from ["a token in an address"] if "8A:Cust10001" in log["message"] else []
+            yield from ["in clear"] if log["message"].startswith("http:") else []
+        if log["tag"] == "sent to" and refresh in log["message"]:
+            yield f"to {urlsplit(log['message']).hostname}"
+    for each in cloud.evidence():
+        if "/api/v1/" in each["path"] and (each["auth_scheme"] != "Bearer" or each["status"] == 401):
+            yield f"by {each['auth_scheme']}"
 
 
 def test_what_the_next_user_finds(phone: Handheld, cloud: Cloud, build: Build) -> None:
@@ -75,6 +101,61 @@ def test_what_the_next_user_finds(phone: Handheld, cloud: Cloud, build: Build) -
     assert b"mk-10001-" not in stored(app)
 
 
+def test_what_is_left_of_the_last_tenant(phone: Handheld, cloud: Cloud, build: Build) -> None:
+    """The clean twin is among the app's own tests; so is another user's sign-in."""
+    app = pocket(phone, build("cache_kept_for_next_tenant")).start()
+    sign_in(app, cloud, DOT, "Cust10001")
+    app.click("menu_settings")
+    app.click("reset_login")
+    app.click("confirm_yes")
+    app.shown("start")
+    sign_in(app, cloud, DOT, "Cust20002")
+
+    kept = stored(app)
+    assert [marker for marker in cloud.markers(DOT) if marker.encode() in kept]
+    assert not [marker for marker in cloud.markers(DOT, "Cust20002") if marker.encode() not in kept]
+
+
+@pytest.mark.parametrize("defect", [CLEAN, "cache_outlives_app"])
+def test_what_a_new_installation_finds(phone: Handheld, cloud: Cloud, build: Build, defect: str) -> None:
+    app = pocket(phone, build(defect)).start()
+    sign_in(app, cloud)
+    app.kill()
+    shutil.rmtree(app.data)
+    app.start()
+
+    files = [file.read_bytes() for file in (app.data / "databases").glob("*")]
+    assert app.screen() == "Start"
+    assert any(b"mk-10001-" in content for content in files) is bool(defect)
+
+
+@pytest.mark.parametrize("defect", [CLEAN, "tokens_in_clear", "tokens_not_stored"])
+def test_how_tokens_are_kept(phone: Handheld, cloud: Cloud, build: Build, defect: str) -> None:
+    app = pocket(phone, build(defect)).start()
+    sign_in(app, cloud)
+    tokens = [each["value"] for each in cloud.secrets() if each["kind"] in {"access_token", "refresh_token"}]
+    in_clear = [token for token in tokens if token.encode() in stored(app)]
+    app.kill()
+    app.start()
+    started = app.screen()
+    if started == "Diary":
+        log_out(app)
+
+    assert in_clear == (tokens if defect == "tokens_in_clear" else [])
+    assert started == ("Start" if defect == "tokens_not_stored" else "Diary")
+    assert not [token for token in tokens if token.encode() in stored(app)]
+
+
+def test_a_start_with_automatic_login_disabled(phone: Handheld, cloud: Cloud, build: Build) -> None:
+    """The clean twin is among the app's own tests."""
+    cloud.prefer("DisableAutoLogin", "YES")
+    app = pocket(phone, build("autologin_though_disabled")).start()
+    sign_in(app, cloud)
+    app.kill()
+
+    assert app.start().screen() == "Diary"
+
+
 @pytest.mark.parametrize("defect", [CLEAN, "autologout_ignored"])
 def test_who_is_in_after_an_absence(phone: Handheld, cloud: Cloud, build: Build, defect: str) -> None:
     cloud.prefer("AutoLogoutTime", "1")
@@ -85,6 +166,65 @@ def test_who_is_in_after_an_absence(phone: Handheld, cloud: Cloud, build: Build,
     app.resume()
 
     assert app.screen() == ("Diary" if defect else "Start")
+
+
+@pytest.mark.parametrize("defect", [CLEAN, "session_ends_without_limit"])
+def test_who_is_in_after_a_long_absence_without_a_limit(
+    phone: Handheld, cloud: Cloud, build: Build, defect: str
+) -> None:
+    app = pocket(phone, build(defect)).start()
+    sign_in(app, cloud)
+    app.pause()
+    phone.advance(HOURS_5)
+    app.resume()
+
+    assert app.screen() == ("Start" if defect else "Diary")
+
+
+@pytest.mark.parametrize("defect", [CLEAN, "password_asked_by_app"])
+def test_who_asks_for_the_password(phone: Handheld, build: Build, defect: str) -> None:
+    app = pocket(phone, build(defect)).start()
+
+    field = app.find("password")
+    assert bool(field and field["password"]) is bool(defect)
+    assert app.shown("log_in")
+
+
+@pytest.mark.parametrize(
+    ("defect", "taken"),
+    [
+        (CLEAN, []),
+        ("foreign_state_accepted", ["&state=forged"]),
+        ("missing_state_accepted", [""]),
+        ("state_reused", []),
+    ],
+)
+def test_which_redirects_are_taken(phone: Handheld, build: Build, defect: str, taken: list[str]) -> None:
+    app = pocket(phone, build(defect)).start()
+
+    assert [end for end in ("&state=forged", "") if not is_ignored(app, FORGED + end)] == taken
+    states = [parse_qs(urlsplit(address).query)["state"][0] for address in phone.opened]
+    assert len(set(states)) == (1 if defect == "state_reused" else 2)
+
+
+def is_ignored(app: App, redirect: str) -> bool:
+    before = len(app.phone.opened)
+    app.click("log_in")
+    app.until(lambda: len(app.phone.opened) > before)
+    app.view(redirect)
+    return "ignored" in app.text("notice")
+
+
+@pytest.mark.parametrize("defect", [CLEAN, "api_called_when_configured"])
+def test_what_a_configuration_leads_to(phone: Handheld, cloud: Cloud, build: Build, defect: str) -> None:
+    app = pocket(phone, build(defect)).start("soprotocol://?crmOnline=true")
+    app.until(lambda: bool(phone.opened))
+    app.view(cloud.answer(phone.opened[-1], ADA))
+    app.until(lambda: app.drawn > 0)
+
+    paths = [each["path"] for each in cloud.evidence()]
+    before_sign_in = paths[: paths.index("/login/common/oauth/tokens")]
+    assert any("/api/v1/" in path for path in before_sign_in) is bool(defect)
 
 
 @pytest.mark.parametrize("configured", [False, True])
