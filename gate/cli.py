@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from drivers.app_file import read_app_file
 from faults import BenchFault, SetupError, UsageError
 from gate.claims import refuse_unknown_claims
+from gate.coverage import checks
 from gate.doctor import examine
 from gate.lab import VIRTUAL_ANDROID, Order, phones_of, running_lab
 from gate.ledger import LEDGER
@@ -25,7 +26,7 @@ from gate.proof import prove as prove_defects
 from gate.report import write_report
 from gate.run import INTERRUPTED, Bench, run_gate
 from gate.rundir import Plan, RunDir, read_object, write_object
-from gate.summary import show_diagnoses, show_proof, show_summary, terminal
+from gate.summary import described, show_diagnoses, show_proof, show_summary, terminal
 from gate.verdict import BLOCKED, Verdict
 
 USAGE = 2
@@ -111,6 +112,18 @@ def report(
         msg = f"{run_dir.verdict} is no verdict of pocketgate ({error})"
         raise UsageError(msg) from error
     typer.echo(run_dir.report)
+
+
+@app.command()
+def claims(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[C12]...", help="Default: all that have a check.")] = None,
+) -> None:
+    """Show claims by their numbers: text, standards, the checks that decide them, the defects that prove these."""
+    refuse_unknown_claims(ids or [], LEDGER)
+    decided, defects = checks(), known_defects()
+    for claim in LEDGER:
+        if claim.id in (ids or decided):
+            typer.echo(described(claim, decided.get(claim.id, ()), [one for one in defects if one.claim == claim.id]))
 
 
 @app.command()

@@ -1,13 +1,11 @@
-"""Which check decides a claim and which seeded defect breaks it, found from the claim's number alone."""
+"""Which checks decide a claim, found from its number alone; the defects that break it are found by gate/proof.py."""
 
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from faults import BenchFault
@@ -16,15 +14,6 @@ from gate.programs import ROOT
 from gate.rundir import RunDir, read_lines
 
 LIMIT = 60.0  # seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """A seeded defect as the builder lists it: what it does to the app, and the claim that this breaks."""
-
-    name: str
-    claim: str
-    what: str
 
 
 def checks(root: Path = ROOT, *options: str) -> Mapping[str, tuple[str, ...]]:
@@ -47,19 +36,3 @@ def checks(root: Path = ROOT, *options: str) -> Mapping[str, tuple[str, ...]]:
             for claim in row["claims"] if row["kind"] == Kind.CHECK.value else ():
                 found[claim].append(row["test"])
     return {claim: tuple(tests) for claim, tests in found.items()}
-
-
-def defects() -> tuple[Defect, ...]:
-    """All seeded defects, as the builder lists them; raises BenchFault with its words when it cannot."""
-    done = subprocess.run(
-        (sys.executable, "-m", "testbed.build", "--list"),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=LIMIT,
-        check=False,
-    )
-    if done.returncode != 0:
-        msg = f"the defects could not be listed: {done.stderr.strip()}"
-        raise BenchFault(msg)
-    return tuple(Defect(row["name"], row["claim"], row["what"]) for row in json.loads(done.stdout))

@@ -2,7 +2,7 @@
 
 C01-C66 are the sentences of the security description of Mobile CRM in CRM Online, numbered in its order; O1-O18 are the
 rules of RFC 6749, 6750, 7636, 8252 and 9700 that can be observed from outside. Which check decides a claim and which
-defect breaks it is not written here: both are found from the number (gate/coverage.py).
+defect breaks it is not written here: both are found from the number (`pocketgate claims C12`).
 """
 
 from gate.claims import Claim, Layer

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gate.claims import Claim
 from gate.doctor import Diagnosis
 from gate.ledger import LEDGER
 from gate.outcomes import Status
-from gate.proof import Caught, Proof
+from gate.proof import Caught, Defect, Proof
 from gate.report.entries import CLAIMS
 from gate.report.wording import figures, lead, titled
 from gate.rundir import RunDir
@@ -129,6 +130,15 @@ def show_proof(proof: Proof, console: Console) -> None:
     console.print(table)
     alarms = ", ".join(proof.false_alarms) or "none"
     console.print(f"recall {proof.recall:.0%}, false alarms on the clean build: {alarms} (exit {proof.exit})")
+
+
+def described(claim: Claim, checks: Sequence[str], defects: Sequence[Defect]) -> str:
+    """One claim with everything that hangs on its number."""
+    standards = ", ".join((*claim.masvs, *claim.mastg, *claim.maswe)) or "no standard names it"
+    lines = [f"{claim.id}  {claim.text}", f"      {standards}"]
+    lines += [f"      check   {one}" for one in checks] or ["      no check yet"]
+    lines += [f"      defect  {one.name}: {one.what}" for one in defects]
+    return "\n".join(lines)
 
 
 def show_diagnoses(found: Iterable[Diagnosis], console: Console) -> None:

@@ -38,13 +38,25 @@ def test_no_token_stands_in_a_url(tour: Tour) -> None:
     assert findings == [], told("secrets in URLs", findings)
 
 
-@claim("O13", "C34")
+@claim("O13")
 def test_each_token_goes_only_to_its_own_server(tour: Tour) -> None:
     findings = [
         finding.text for seen in tour.exchanges for finding in tokens_go_only_where_they_belong(seen, tour.tracked)
     ]
 
     assert findings == [], told("secrets at servers that they are not for", findings)
+
+
+@claim("C34")
+def test_the_access_token_goes_only_to_its_own_tenant(tour: Tour) -> None:
+    findings = [
+        finding.text
+        for seen in tour.exchanges
+        for finding in tokens_go_only_where_they_belong(seen, tour.tracked)
+        if finding.kind == "access_token"
+    ]
+
+    assert findings == [], told("the access token was handed to others", findings)
 
 
 @claim("C34")

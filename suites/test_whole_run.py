@@ -27,7 +27,7 @@ from traffic.promises import (
     [
         pytest.param(all_traffic_is_tls, marks=claim("C16")),
         pytest.param(tokens_stay_out_of_urls, marks=claim("O9")),
-        pytest.param(tokens_go_only_where_they_belong, marks=claim("O13", "C34")),
+        pytest.param(tokens_go_only_where_they_belong, marks=claim("O13")),
         pytest.param(api_calls_carry_a_bearer_token, marks=claim("C19")),
     ],
 )

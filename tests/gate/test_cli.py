@@ -143,3 +143,14 @@ def test_two_runs_of_one_second_have_folders_of_their_own(run: RunDir) -> None:
 
     assert second.path != run.path
     assert (run.path.parent / "latest").resolve() == second.path
+
+
+def test_a_claim_is_shown_with_its_checks_and_defects(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = typed(monkeypatch, "claims", "C12")
+
+    shown = capsys.readouterr().out
+    assert (code, shown.splitlines()[0].startswith("C12  ")) == (0, True)
+    assert "check   suites/test_cache_wipe.py::test_a_new_user_finds_nothing_of_the_last_one" in shown
+    assert "defect  cache_kept_for_next_user: " in shown

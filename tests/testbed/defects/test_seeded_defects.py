@@ -28,6 +28,7 @@ SENT: Final = {
     "basic_on_one_call": ["by Basic"],
     "built_in_token_on_one_call": ["by Bearer"],
     "refresh_token_at_crash_sink": [f"to {CRASH_SINK}"],
+    "access_token_at_foreign_service": ["to statistics.superoffice.test"],
 }
 
 type Build = Callable[[str], Path]
@@ -78,11 +79,16 @@ def strange(app: App, cloud: Cloud) -> Iterator[str]:
         if log["tag"] == "sent":
             yield from ["a token in an address"] if "8A:Cust10001" in log["message"] else []
             yield from ["in clear"] if log["message"].startswith("http:") else []
-        if log["tag"] == "sent to" and refresh in log["message"]:
-            yield f"to {urlsplit(log['message']).hostname}"
+        host = urlsplit(log["message"]).hostname or ""
+        if log["tag"] == "sent to" and (refresh in log["message"] or _access_token_leaves(log["message"], host)):
+            yield f"to {host}"
     for each in cloud.evidence():
         if "/api/v1/" in each["path"] and (each["auth_scheme"] != "Bearer" or each["status"] == 401):
             yield f"by {each['auth_scheme']}"
+
+
+def _access_token_leaves(message: str, host: str) -> bool:
+    return "8A:Cust10001" in message and not host.startswith("online")
 
 
 def test_what_the_next_user_finds(phone: Handheld, cloud: Cloud, build: Build) -> None:
