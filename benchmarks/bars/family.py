@@ -13,6 +13,7 @@ import psutil
 
 MARK = "POCKETGATE_BAR"  # environment variable that all descendants inherit, also those that nobody saw begin
 LOOK = 0.2  # seconds between two looks
+GONE = 10.0  # seconds in which a killed process has to be gone
 
 
 class Family:
@@ -42,9 +43,11 @@ class Family:
         """Leave nothing behind, whatever came of it."""
         self.process.kill()
         self.process.wait()
-        for one in self.living():
+        living = self.living()
+        for one in living:
             with suppress(psutil.NoSuchProcess):
                 one.kill()
+        psutil.wait_procs(living, timeout=GONE)
 
     def child(self, word: str) -> psutil.Process | None:
         """The direct child in whose command line this word stands."""

@@ -137,17 +137,21 @@ def test_an_interrupt_ends_everything_and_is_no_pass(tmp_path: Path, lab: StandI
     stop = f"os.kill({os.getpid()}, signal.SIGINT)"
     wait = f"@pytest.mark.claim('C02')\ndef test_it_waits():\n    {stop}\n    signal.pause()\n"
     project = Project.make(tmp_path, HELD + wait)
+    before = set(psutil.Process().children(recursive=True))  # a lab of other tests may live in the same worker
 
     verdict = judged(project, lab)
 
+    left = set(psutil.Process().children(recursive=True)) - before
     assert verdict.exit == 3
     assert verdict.troubles[0].startswith("interrupted at ")
     assert [(one.id, one.status.value) for one in verdict.claims] == [("C01", "held"), ("C02", "blocked")]
-    assert [one for one in psutil.Process().children(recursive=True) if one.is_running()] == []
+    assert [one for one in left if one.is_running()] == []
 
 
 def test_no_thread_is_left_behind(tmp_path: Path, lab: StandInLab) -> None:
+    before = set(threading.enumerate())
+
     judged(Project.make(tmp_path, HELD), lab)
 
-    left = {one.name for one in threading.enumerate()} - {"MainThread"}
-    assert [name for name in left if name.startswith(("log of", "watch "))] == []
+    left = set(threading.enumerate()) - before
+    assert [one.name for one in left if one.name.startswith(("log of", "watch "))] == []

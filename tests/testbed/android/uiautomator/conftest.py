@@ -48,8 +48,8 @@ def http(served: tuple[str, Switchboard]) -> Iterator[httpx.Client]:
 def client(served: tuple[str, Switchboard], http: httpx.Client) -> Client:
     phone = ToyPhone()
     unmodelled: list[tuple[str, str]] = []
-    ended: list[bool] = []
-    served[1].app = server(phone, lambda: ended.append(True), lambda kind, what: unmodelled.append((kind, what)))
+    ended = threading.Event()
+    served[1].app = server(phone, ended.set, lambda kind, what: unmodelled.append((kind, what)))
     wanted = {"firstMatch": [{"appPackage": PACKAGE, "platformName": "Android"}], "alwaysMatch": {}}
     created = http.post("/session", json={"capabilities": wanted}).json()
     return Client(phone, http, created["sessionId"], unmodelled, ended)

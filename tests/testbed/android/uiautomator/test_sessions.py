@@ -24,7 +24,7 @@ def test_a_session_without_capabilities_is_not_created(client: Client) -> None:
 def test_deleting_the_session_ends_the_server_after_the_answer(client: Client) -> None:
     assert client.answer("DELETE", "") == {"value": None, "sessionId": client.session}
     assert client.error("GET", "/source")[:2] == (404, "invalid session id")
-    assert client.ended == [True]
+    assert client.ended.wait(5)
 
 
 def test_the_old_prefix_is_still_taken(client: Client) -> None:

@@ -1,6 +1,7 @@
 """A toy phone with a two-screen app, and a client that speaks to its server as the driver does."""
 
 import asyncio
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +104,7 @@ class Client:
     http: httpx.Client
     session: str
     unmodelled: list[tuple[str, str]]
-    ended: list[bool]
+    ended: threading.Event
 
     def get(self, path: str) -> Json:
         return self.answer("GET", path)["value"]
