@@ -37,7 +37,7 @@ imports: setup ## the layers, kept by import-linter
 	$(BIN)/lint-imports --no-logo
 
 bars: setup ## measure every bar of docs/figures.md on a quiet machine; make bars ARGS=--markdown prints its rows
-	@$(BIN)/python -m benchmarks.bars all $(ARGS)
+	@$(BIN)/python -m gate.bars all $(ARGS)
 
 lock: ## resolve requirements.txt anew: make lock OLD=/path/to/python3.12 NEW=/path/to/python3.13
 	$(NEW) -E -s -m setup.relock . $(OLD) $(NEW)

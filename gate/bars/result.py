@@ -26,7 +26,7 @@ class Result:
 
     def as_row(self, options: Sequence[str], day: date, machine: str) -> str:
         """In the columns of docs/figures.md: what, bar, measured, machine, command."""
-        command = " ".join(("python -m benchmarks.bars", self.bar, *options))
+        command = " ".join(("python -m gate.bars", self.bar, *options))
         measured = self.words if self.ok else f"NOT MET: {self.words}"
         cells = (self.bar, self.limit, measured, f"{machine}, {day:%Y-%m-%d}", f"`{command}`")
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

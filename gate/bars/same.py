@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bars.product import POCKETGATE, PYTHON, Place, defects, verdict_in
-from benchmarks.bars.result import Result
 from faults import BenchFault
+from gate.bars.product import POCKETGATE, PYTHON, Place, defects, verdict_in
+from gate.bars.result import Result
 
 REPORT = re.compile(r"(/.+)/report/index\.html$", re.MULTILINE)
 

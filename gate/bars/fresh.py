@@ -4,9 +4,9 @@ import argparse
 import os
 from pathlib import Path
 
-from benchmarks.bars.product import ROOT, Ended, Place
-from benchmarks.bars.result import Result
 from faults import BenchFault
+from gate.bars.product import ROOT, Ended, Place
+from gate.bars.result import Result
 
 STEPS = (  # name, target, seconds that it may take
     ("cold gate", "gate", 480.0),

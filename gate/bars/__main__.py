@@ -1,4 +1,4 @@
-"""`python -m benchmarks.bars NAME`: one line for each bar; exit 0: met, 1: not."""
+"""`python -m gate.bars NAME`: one line for each bar; exit 0: met, 1: not."""
 
 import argparse
 import shutil
@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.bars import deaths, fresh, proof, same, steady
-from benchmarks.bars.product import Place
-from benchmarks.bars.result import Result, machine_size
 from faults import BenchFault
+from gate.bars import deaths, fresh, proof, same, steady
+from gate.bars.product import Place
+from gate.bars.result import Result, machine_size
 
 type Bar = Callable[[Place, argparse.Namespace], Result]
 
@@ -25,7 +25,7 @@ BARS: Mapping[str, Bar] = {
 
 
 def arguments(words: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmarks.bars", description=__doc__)
+    parser = argparse.ArgumentParser(prog="gate.bars", description=__doc__)
     parser.add_argument("name", choices=(*BARS, "all"), metavar="NAME", help=f"{', '.join(BARS)}, or all")
     parser.add_argument("--markdown", action="store_true", help="a row for docs/figures.md instead of JSON")
     parser.add_argument("--runs", type=int, default=10, metavar="N", help="of steady")

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from benchmarks.bars import __main__ as command
-from benchmarks.bars import deaths, fresh, proof, same, steady
-from benchmarks.bars.deaths import Aftermath, Blow
-from benchmarks.bars.product import Ended
-from benchmarks.bars.result import Result
-from benchmarks.bars.same import Pair
 from faults import BenchFault
+from gate.bars import __main__ as command
+from gate.bars import deaths, fresh, proof, same, steady
+from gate.bars.deaths import Aftermath, Blow
+from gate.bars.product import Ended
+from gate.bars.result import Result
+from gate.bars.same import Pair
 
 AT = datetime(2026, 1, 1, 12, 3, 4, tzinfo=UTC)
 WORDS = "recorder died (SIGKILL) at 12:03:04 UTC"
@@ -174,7 +174,7 @@ def test_a_row_has_the_columns_of_the_figures() -> None:
 
     assert result.as_row(("--runs", "3"), date(2026, 1, 2), "2 cores, 4 GiB") == (
         "| steady | 3 of 3 exit 0 | NOT MET: 2 of 3 \\| odd | 2 cores, 4 GiB, 2026-01-02 "
-        "| `python -m benchmarks.bars steady --runs 3` |"
+        "| `python -m gate.bars steady --runs 3` |"
     )
 
 

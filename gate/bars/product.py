@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bars.family import Family
 from faults import BenchFault
+from gate.bars.family import Family
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 900.0  # seconds after which a command hangs

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Sequence
 from statistics import median
 
-from benchmarks.bars.product import POCKETGATE, Ended, Place
-from benchmarks.bars.result import Result
+from gate.bars.product import POCKETGATE, Ended, Place
+from gate.bars.result import Result
 
 
 def measure(place: Place, options: argparse.Namespace) -> Result:

@@ -1,7 +1,7 @@
 import sys
 from pathlib import Path
 
-from benchmarks.bars.family import Family
+from gate.bars.family import Family
 
 ORPHAN = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', {code!r}], start_new_session=True)"
 STAYS = "import signal; signal.pause()"

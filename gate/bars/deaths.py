@@ -11,10 +11,10 @@ from pathlib import Path
 from signal import Signals
 from typing import Any
 
-from benchmarks.bars.family import Family
-from benchmarks.bars.product import PATIENCE, POCKETGATE, ROOT, Place, verdict_in
-from benchmarks.bars.result import Result
 from faults import BenchFault
+from gate.bars.family import Family
+from gate.bars.product import PATIENCE, POCKETGATE, ROOT, Place, verdict_in
+from gate.bars.result import Result
 
 MIDDLE = 3  # outcomes after which the blow falls
 LIMIT = 40.0  # seconds from the blow to the end

@@ -5,9 +5,9 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from benchmarks.bars.product import PATIENCE, POCKETGATE, Place, defects
-from benchmarks.bars.result import Result
 from faults import BenchFault
+from gate.bars.product import PATIENCE, POCKETGATE, Place, defects
+from gate.bars.result import Result
 
 
 def measure(place: Place, _options: argparse.Namespace) -> Result:
