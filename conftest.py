@@ -89,8 +89,9 @@ def recording(lab: dict[str, Any]) -> Recording:
 
 
 @pytest.fixture(scope="session")
-def recorder(lab: dict[str, Any]) -> RecorderControl:
-    return RecorderControl(lab["recorder"])
+def recorder(lab: dict[str, Any]) -> Iterator[RecorderControl]:
+    with RecorderControl(lab["recorder"]) as control:
+        yield control
 
 
 @pytest.fixture(scope="session")

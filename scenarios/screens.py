@@ -41,7 +41,6 @@ class Lists:
 
 class Detail:
     TITLE = Control("detail_title")
-    TEXT = Control("detail_text")
 
 
 class Search:
@@ -53,16 +52,12 @@ class Settings:
     LOG_OUT = Control("log_out")
     REFRESH_ALL = Control("refresh_all")
     RESET_LOGIN = Control("reset_login")
-    SIGNED_IN_AS = Control("signed_in_as")
-    TENANT = Control("tenant")
 
 
 class Dialog:
     YES = Control("confirm_yes")
-    NO = Control("confirm_no")
 
 
 class Notice:
     TEXT = Control("notice")
     OK = Control("notice_ok")
-    OFFLINE = Control("offline")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from drivers.phone import StoredFile
 from drivers.tenant import IssuedSecret, Marker
 from faults import EvidenceMissing
+from traffic.findings import Finding
 from traffic.secrets import Secret, Secrets
 
 
@@ -35,6 +36,10 @@ def only(first: tuple[Marker, ...], second: tuple[Marker, ...]) -> tuple[Marker,
         msg = "both accounts see the same records, so a leak from one to the other could not be told"
         raise EvidenceMissing(msg)
     return own
+
+
+def texts(findings: Iterable[Finding]) -> list[str]:
+    return [finding.text for finding in findings]
 
 
 def told(what: str, found: list[str]) -> str:

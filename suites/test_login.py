@@ -14,7 +14,7 @@ from scenarios.browse import open_first_record
 from scenarios.screens import Lists, Menu
 from scenarios.sign_in import must_sign_in, open_sign_in, sign_in, stays_signed_in
 from suites import claim
-from suites.leaks import told
+from suites.leaks import texts, told
 from suites.tour import API, AUTHORIZE, TOKENS, Tour
 from suites.watch import Watch
 from traffic.exchanges import Exchange
@@ -45,11 +45,7 @@ def test_the_app_itself_posts_no_credentials(tour: Tour) -> None:
 
 @claim("C37")
 def test_the_authorization_request_follows_rfc_8252(tour: Tour) -> None:
-    findings = [
-        finding.text
-        for seen in (*tour.calls(AUTHORIZE), *tour.calls(TOKENS))
-        for finding in authorization_uses_pkce_and_state(seen, tour.tracked)
-    ]
+    findings = texts(tour.findings(authorization_uses_pkce_and_state, AUTHORIZE, TOKENS))
 
     assert findings == [], told("the sign-in does not follow RFC 8252", findings)
 
@@ -117,9 +113,7 @@ def test_access_and_refresh_token_represent_the_user_in_the_app(tour: Tour) -> N
 
 @claim("C19")
 def test_every_api_call_is_authenticated_by_oauth(tour: Tour) -> None:
-    findings = [
-        finding.text for seen in tour.calls(API) for finding in api_calls_carry_a_bearer_token(seen, tour.tracked)
-    ]
+    findings = texts(tour.findings(api_calls_carry_a_bearer_token, API))
 
     assert findings == [], told("API calls without a bearer token", findings)
 

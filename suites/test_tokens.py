@@ -8,7 +8,7 @@ from drivers.tenant import Account, Answer, Tenant
 from faults import EvidenceMissing
 from scenarios.sign_in import sign_in
 from suites import claim
-from suites.leaks import cached, secrets_in, told
+from suites.leaks import cached, secrets_in, texts, told
 from suites.tour import API, TOKENS, Tour
 from suites.watch import Watch
 from traffic.promises import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
@@ -33,28 +33,22 @@ def test_no_token_stands_in_clear_on_the_phone(tour: Tour) -> None:
 
 @claim("O9")
 def test_no_token_stands_in_a_url(tour: Tour) -> None:
-    findings = [finding.text for seen in tour.exchanges for finding in tokens_stay_out_of_urls(seen, tour.tracked)]
+    findings = texts(tour.findings(tokens_stay_out_of_urls))
 
     assert findings == [], told("secrets in URLs", findings)
 
 
 @claim("O13")
 def test_each_token_goes_only_to_its_own_server(tour: Tour) -> None:
-    findings = [
-        finding.text for seen in tour.exchanges for finding in tokens_go_only_where_they_belong(seen, tour.tracked)
-    ]
+    findings = texts(tour.findings(tokens_go_only_where_they_belong))
 
     assert findings == [], told("secrets at servers that they are not for", findings)
 
 
 @claim("C34")
 def test_the_access_token_goes_only_to_its_own_tenant(tour: Tour) -> None:
-    findings = [
-        finding.text
-        for seen in tour.exchanges
-        for finding in tokens_go_only_where_they_belong(seen, tour.tracked)
-        if finding.kind == "access_token"
-    ]
+    misplaced = tour.findings(tokens_go_only_where_they_belong)
+    findings = texts(finding for finding in misplaced if finding.kind == "access_token")
 
     assert findings == [], told("the access token was handed to others", findings)
 

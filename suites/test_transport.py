@@ -6,7 +6,7 @@ from drivers.phone import Phone
 from drivers.tenant import Account
 from scenarios.sign_in import arrive, sign_in
 from suites import claim
-from suites.leaks import told
+from suites.leaks import texts, told
 from suites.tour import API, Tour
 from suites.watch import Watch
 from traffic.promises import all_traffic_is_tls
@@ -17,7 +17,7 @@ SETTLE = 2.0  # seconds that an app gets to fall for a bad certificate
 
 @claim("C16")
 def test_nothing_leaves_the_phone_in_clear(tour: Tour) -> None:
-    findings = [finding.text for seen in tour.exchanges for finding in all_traffic_is_tls(seen, tour.tracked)]
+    findings = texts(tour.findings(all_traffic_is_tls))
 
     assert findings == [], told("requests in clear", findings)
 

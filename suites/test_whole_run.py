@@ -8,7 +8,7 @@ from drivers.tenant import Tenant
 from faults import EvidenceMissing
 from suites import claim
 from suites.key_ring import KeyRing
-from suites.leaks import told
+from suites.leaks import texts, told
 from suites.tour import Tour
 from suites.watch import expect_no_blind_spots
 from traffic.audit import findings_in
@@ -38,7 +38,7 @@ def test_the_promise_was_kept_all_the_time(
     ring.collect(tenant)
     exchanges = recording.exchanges()
 
-    findings = [finding.text for finding in findings_in(exchanges, ring.tracked(tenant.domain), [promise])]
+    findings = texts(findings_in(exchanges, ring.tracked(tenant.domain), [promise]))
 
     assert set(tour.exchanges) <= set(exchanges)
     assert findings == [], told("seen in the recording of the whole run", findings)

@@ -8,8 +8,12 @@ from faults import EvidenceMissing
 from scenarios.browse import browse_everything, search_for
 from scenarios.screens import Start
 from scenarios.sign_in import arrive, refresh_all, sign_in
+from suites.watch import expect_no_blind_spots
+from traffic.audit import findings_in
 from traffic.belonging import secrets_of
 from traffic.exchanges import Exchange, Recording
+from traffic.findings import Finding
+from traffic.promises import Promise
 from traffic.secrets import Secrets
 
 TOKENS = "/oauth/tokens"
@@ -29,6 +33,11 @@ class Tour:
     files: tuple[StoredFile, ...]
     log: str
     tracked: Secrets
+
+    def findings(self, promise: Promise, *parts: str) -> tuple[Finding, ...]:
+        """What breaks the promise, in the whole walk or in the calls to these parts only."""
+        seen = tuple(call for part in parts for call in self.calls(part)) if parts else self.exchanges
+        return findings_in(seen, self.tracked, [promise])
 
     def calls(self, part: str) -> tuple[Exchange, ...]:
         """Exchanges whose path holds `part`; raises EvidenceMissing when the walk made none."""
@@ -53,9 +62,7 @@ def take_tour(phone: Phone, tenant: Tenant, recording: Recording, who: Account) 
     if not exchanges:
         msg = "the recorder saw no traffic at all, so nothing can be said about it"
         raise EvidenceMissing(msg)
-    if spots := recording.blind_spots(began):
-        msg = f"part of the traffic went by unread: {'; '.join(spots)}"
-        raise EvidenceMissing(msg)
+    expect_no_blind_spots(recording, began)
     customer, secrets = who.tenants[0], tenant.secrets()
     return Tour(
         who=who,
