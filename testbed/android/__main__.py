@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from testbed.android.adbd.registration import Registration
-from testbed.android.network import Route, route
 from testbed.android.phone import Blueprint, Phone
-from testbed.android.ports import claim_pair, listener
+from testbed.android.ports import claim_pair
 from testbed.android.properties import RELEASES
+from testbed.handset.listening import listener
+from testbed.handset.uplink import Route, route
 
 
 class OneLineParser(argparse.ArgumentParser):

@@ -11,9 +11,9 @@ from testbed.android.logcat import Logcat
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manager import PackageManager
 from testbed.android.packages.system import HOME
-from testbed.android.processes import AppProcess, NoCode, Processes
 from testbed.android.tasks import Launch, LaunchState, Stack, Task, blank
 from testbed.android.users import SHELL
+from testbed.handset.processes import AppProcess, NoCode, Processes
 
 PAUSE_SECONDS = 0.5
 """ActivityRecord.PAUSE_TIMEOUT: how long the phone waits for an activity to pause."""
@@ -41,7 +41,7 @@ class Started:
 
 
 class ActivityManager:
-    def __init__(self, packages: PackageManager, processes: Processes, log: Logcat, api: int) -> None:
+    def __init__(self, packages: PackageManager, processes: Processes[Installed], log: Logcat, api: int) -> None:
         self._packages = packages
         self._processes = processes
         self._log = log
@@ -170,7 +170,7 @@ class ActivityManager:
         if task is not None:
             self._end_task(task)
 
-    def _died(self, process: AppProcess) -> None:
+    def _died(self, process: AppProcess[Installed]) -> None:
         task = self.stack.get(process.name)
         if task is not None:
             self._end_task(task)
@@ -225,7 +225,7 @@ class ActivityManager:
 
     # --- what apps report
 
-    def frame(self, process: AppProcess, screen: str, root: Mapping[str, object]) -> None:
+    def frame(self, process: AppProcess[Installed], screen: str, root: Mapping[str, object]) -> None:
         task = self.stack.get(process.name)
         if task is None:
             return
@@ -238,7 +238,7 @@ class ActivityManager:
         if task.launch is not None and task.launch.total is None:
             self._displayed(task, task.launch)
 
-    def has_paused(self, process: AppProcess) -> None:
+    def has_paused(self, process: AppProcess[Installed]) -> None:
         """The app has done all it does when paused; what it draws now is new."""
         task = self.stack.get(process.name)
         if task is not None:
@@ -251,7 +251,7 @@ class ActivityManager:
         message = f"Displayed {short(task.component)}{suffix}: {_duration(total)}"
         self._log.write("I", "ActivityTaskManager", message, buffer="system")
 
-    def fully_drawn(self, process: AppProcess) -> None:
+    def fully_drawn(self, process: AppProcess[Installed]) -> None:
         """Once a start, as ActivityMetricsLogger reports it."""
         task = self.stack.get(process.name)
         if task is None or task.launch is None or task.launch.total is None:

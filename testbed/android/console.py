@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testbed.android.camera import ImageError
+from testbed.handset.camera import ImageError
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from testbed.android.played import RUNNER, SERVER, SERVER_TEST
-from testbed.android.ports import listener
 from testbed.android.shell.call import Call
+from testbed.handset.listening import listener
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from testbed.android.clock import Clock
+from testbed.handset.clock import Clock
 
 PRIORITIES = "VDIWEF"
 RING = 20_000

@@ -10,29 +10,34 @@ from testbed.android import certificates, home_screen, requests
 from testbed.android.activities import ActivityManager, NoSuchActivity, NotResolved
 from testbed.android.adbd import services
 from testbed.android.adbd.daemon import Daemon
+from testbed.android.adbd.reversed import Reversed
 from testbed.android.adbd.stream import Stream
-from testbed.android.camera import Camera
-from testbed.android.clock import Clock
+from testbed.android.app_log import AppLog
 from testbed.android.console import Console
 from testbed.android.files import FileSystem
 from testbed.android.instrumentation import Instrumentation
 from testbed.android.intent import Intent
 from testbed.android.keystore import Keystore
 from testbed.android.logcat import Logcat
-from testbed.android.network import Radios, Route, Uplink
 from testbed.android.packages import system
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manager import PackageManager
 from testbed.android.packages.manifest import MAIN
 from testbed.android.played import PLAYED, SETTINGS_APP, SETTINGS_IME
-from testbed.android.processes import AppProcess, Host, Processes
 from testbed.android.properties import Properties
+from testbed.android.radios import Radios
 from testbed.android.settings import DEFAULT_IME, Settings
 from testbed.android.uiautomator import Battery, DeviceInfo, Shown
 from testbed.android.uiautomator.hand import Hand
-from testbed.android.unmodelled import Unmodelled
+from testbed.handset.camera import Camera
+from testbed.handset.clock import Clock
+from testbed.handset.processes import AppProcess, Host, Processes
+from testbed.handset.unmodelled import Unmodelled
+from testbed.handset.uplink import Route, Uplink
 from testbed.screen import Display, Kind
 
+HOST_ALIAS = "10.0.2.2"
+"""The emulator's name for the loopback of the machine it runs on."""
 KEY_HOME, KEY_BACK, KEY_WAKEUP, KEY_MENU = 3, 4, 224, 82
 IDLE_KEYS = frozenset({KEY_WAKEUP, KEY_MENU})
 """Keys that change nothing on a phone that is awake and unlocked."""
@@ -75,19 +80,22 @@ class Phone:
         self.camera = Camera()
         self.display = Display(self.size)
         self.radios = Radios(self.settings)
-        self.uplink = Uplink(self.radios, blueprint.routes, home / "connections.jsonl", self.clock)
+        self.uplink = Uplink(
+            self.radios, blueprint.routes, home / "connections.jsonl", self.clock, host_alias=HOST_ALIAS
+        )
         self.radios.changed = self.uplink.radios_changed
         self.packages = PackageManager(self.files, self.keystore, self.clock, blueprint.api)
         for manifest in system.image(browser=blueprint.browser):
             self.packages.preinstall(manifest)
-        self.processes = Processes(self._host(home, uplink_port), self.log)
+        self.processes = Processes[Installed](self._host(home, uplink_port), AppLog(self.log))
         self.processes.on_message = self._heard
         self.activities = ActivityManager(self.packages, self.processes, self.log, blueprint.api)
         self.activities.played = lambda package: package.name in PLAYED
         self.instrumentation = Instrumentation(self)
         self.console = Console(self)
         self.daemon = Daemon(self._product(), self._serve)
-        self.uplink.to_host = self.daemon.to_host
+        self.reversed = Reversed(self.daemon.to_host)
+        self.uplink.loopback = self.reversed.serve
         self._hand = Hand(self)
         self._fill_store(blueprint.system_ca)
         self._note_boot()
@@ -172,11 +180,11 @@ class Phone:
         await self.processes.kill_all()
         self.daemon.drop()
 
-    def _host(self, home: Path, uplink_port: int) -> Host:
+    def _host(self, home: Path, uplink_port: int) -> Host[Installed]:
         # a relative path: a unix socket's name must be short, however deep the phone's folder lies
         sockets = Path("binder")
         (home / sockets).mkdir(exist_ok=True)
-        return Host(uplink_port, home / "clock", sockets, self._data_folder, self._trusted_folders)
+        return Host("android", uplink_port, home / "clock", sockets, self._data_folder, self._trusted_folders)
 
     def _data_folder(self, package: str) -> Path:
         return self.files.host("/data/data") / package
@@ -218,7 +226,7 @@ class Phone:
         except (NotResolved, NoSuchActivity):
             self.log.write("E", "Launcher", f"Unable to launch {package}")
 
-    async def _heard(self, process: AppProcess, message: Mapping[str, Any]) -> None:
+    async def _heard(self, process: AppProcess[Installed], message: Mapping[str, Any]) -> None:
         await requests.hear(self, process, message)
 
     async def _serve(self, stream: Stream, destination: str) -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from testbed.android.activities import NoSuchActivity, NotResolved
 from testbed.android.intent import Intent
 from testbed.android.keystore import KeystoreError
+from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import VIEW
-from testbed.android.processes import AppProcess
+from testbed.handset.processes import AppProcess
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 CAMERA = "android.permission.CAMERA"
 
 type Arguments = Mapping[str, Any]
-type Answer = Callable[["Phone", AppProcess, Arguments], Awaitable[object]]
+type Answer = Callable[["Phone", AppProcess[Installed], Arguments], Awaitable[object]]
 
 
 class Refused(Exception):  # noqa: N818 -- an answer to the app
     """The message is the exception that a real phone would throw."""
 
 
-async def hear(phone: "Phone", process: AppProcess, message: Mapping[str, Any]) -> None:
+async def hear(phone: "Phone", process: AppProcess[Installed], message: Mapping[str, Any]) -> None:
     """Takes one message of an app."""
     match message:
         case {"frame": {"screen": str(screen), "root": dict(root)}}:
@@ -46,7 +47,7 @@ async def hear(phone: "Phone", process: AppProcess, message: Mapping[str, Any]) 
 
 
 async def _answer(
-    phone: "Phone", process: AppProcess, name: str, number: int, arguments: Arguments
+    phone: "Phone", process: AppProcess[Installed], name: str, number: int, arguments: Arguments
 ) -> Mapping[str, object]:
     call = CALLS.get(name)
     if call is None:
@@ -60,21 +61,21 @@ async def _answer(
         return {"answer": number, "error": f"java.lang.IllegalArgumentException: {error!r}"}
 
 
-async def _encrypt(phone: "Phone", process: AppProcess, arguments: Arguments) -> str:
+async def _encrypt(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> str:
     data = base64.b64decode(arguments["data"], validate=True)
     return base64.b64encode(phone.keystore.encrypt(process.name, arguments["alias"], data)).decode()
 
 
-async def _decrypt(phone: "Phone", process: AppProcess, arguments: Arguments) -> str:
+async def _decrypt(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> str:
     data = base64.b64decode(arguments["data"], validate=True)
     return base64.b64encode(phone.keystore.decrypt(process.name, arguments["alias"], data)).decode()
 
 
-async def _delete_key(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+async def _delete_key(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
     phone.keystore.delete(process.name, arguments["alias"])
 
 
-async def _open_link(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+async def _open_link(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
     link = Intent(action=VIEW, data=str(arguments["url"]), flags=0x10000000)
     try:
         await phone.activities.start(link, uid=process.package.uid)
@@ -82,24 +83,24 @@ async def _open_link(phone: "Phone", process: AppProcess, arguments: Arguments) 
         raise Refused(f"android.content.ActivityNotFoundException: No Activity found to handle {error}") from error
 
 
-async def _open_browser(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+async def _open_browser(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
     if not str(arguments["url"]).lower().startswith(("http://", "https://")):
         raise Refused("java.lang.IllegalArgumentException: a browser opens http and https")
     await _open_link(phone, process, arguments)
 
 
-async def _capture(phone: "Phone", process: AppProcess, _: Arguments) -> str:
+async def _capture(phone: "Phone", process: AppProcess[Installed], _: Arguments) -> str:
     if not process.package.holds(CAMERA):
         raise Refused(f"java.lang.SecurityException: {process.name} does not have {CAMERA}")
     return base64.b64encode(phone.camera.capture()).decode()
 
 
-async def _proxy(phone: "Phone", _: AppProcess, __: Arguments) -> dict[str, object] | None:
+async def _proxy(phone: "Phone", _: AppProcess[Installed], __: Arguments) -> dict[str, object] | None:
     proxy = phone.settings.proxy()
     return None if proxy is None else {"host": proxy[0], "port": proxy[1]}
 
 
-async def _toast(phone: "Phone", process: AppProcess, arguments: Arguments) -> None:
+async def _toast(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
     phone.log.write("I", "Toast", str(arguments["text"]), pid=process.pid)
 
 

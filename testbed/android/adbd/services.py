@@ -5,10 +5,10 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from testbed.android.adbd.relay import relay_stream
 from testbed.android.adbd.stream import Stream
 from testbed.android.adbd.sync import Sync
 from testbed.android.instrumentation import DEVICE_PORT
-from testbed.android.network import relay_stream
 from testbed.android.shell.call import Call, State
 from testbed.android.shell.interpreter import run_line
 from testbed.android.shell.io import PacketTerminal, PlainTerminal, Terminal
@@ -96,7 +96,7 @@ async def _abstract(_: "Phone", stream: Stream, __: str) -> None:
 async def _reverse(phone: "Phone", stream: Stream, destination: str) -> None:
     """`adb reverse`: apps that connect to the phone's port come out on the host."""
     await stream.accept()
-    rows = phone.uplink.reversed
+    rows = phone.reversed.rows
     request = destination.removeprefix("reverse:")
     verb, _, rest = request.partition(":")
     if verb == "forward":
@@ -121,7 +121,7 @@ async def _reverse_forward(phone: "Phone", stream: Stream, near: str, far: str) 
         phone.unmodelled.note("service", f"reverse:{near}")
         await stream.write(_failed("only tcp ports are modelled"))
         return
-    phone.uplink.reversed[near] = far
+    phone.reversed.rows[near] = far
     await stream.write(b"OKAY")
 
 

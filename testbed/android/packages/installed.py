@@ -50,6 +50,15 @@ class Installed:
         return app_user(self.uid, self.name)
 
     @property
+    def code(self) -> Path | None:
+        """Where the app's modules are inside the host's file."""
+        return None if self.apk is None else self.apk / "assets"
+
+    @property
+    def entry(self) -> str | None:
+        return self.manifest.entry
+
+    @property
     def is_system(self) -> bool:
         return self.apk is None
 

@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from testbed.android.clock import Clock
 from testbed.android.files import FileSystem
 from testbed.android.keystore import Keystore
 from testbed.android.packages.apk import Apk, InstallError
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import IntentFilter, Manifest
 from testbed.android.users import FIRST_APP_UID
+from testbed.handset.clock import Clock
 
 FIRST_USER_APP = FIRST_APP_UID + 150
 SYSTEM_SIGNER = "platform"

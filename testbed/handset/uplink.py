@@ -4,17 +4,15 @@ import asyncio
 import fnmatch
 import ipaddress
 import json
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
-from testbed.android.adbd.stream import Stream, StreamClosedError
-from testbed.android.clock import Clock
-from testbed.android.settings import Settings
+from testbed.handset.clock import Clock
 
-HOST_ALIAS = "10.0.2.2"
-"""The emulator's name for the loopback of the machine it runs on."""
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -44,39 +42,26 @@ def route(text: str) -> Route:
     return Route(pattern, host, int(port))
 
 
-class Radios:
-    """Airplane mode, wifi and mobile data; what they are set to is also what `settings get global` shows."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self.changed: Callable[[], None] | None = None
-
-    def switch(self, name: str, *, on: bool) -> None:
-        """`name` is airplane_mode_on, wifi_on or mobile_data."""
-        self._settings.put("global", name, "1" if on else "0")
-        if self.changed is not None:
-            self.changed()
-
-    def is_on(self, name: str) -> bool:
-        return self._settings.get("global", name) == "1"
+class Airtime(Protocol):
+    """Whether the phone has any way out now."""
 
     @property
-    def online(self) -> bool:
-        return not self.is_on("airplane_mode_on") and (self.is_on("wifi_on") or self.is_on("mobile_data"))
+    def online(self) -> bool: ...
 
 
 class Uplink:
     """Opens streams for apps; every attempt is one line in the phone's connection log, also what a proxy never sees."""
 
-    def __init__(self, radios: Radios, routes: tuple[Route, ...], log: Path, clock: Clock) -> None:
+    def __init__(self, radios: Airtime, routes: tuple[Route, ...], log: Path, clock: Clock, *, host_alias: str) -> None:
+        """`host_alias` is the phone's name for the loopback of the machine it runs on."""
         self._radios = radios
+        self._host_alias = host_alias
         self._routes = routes
         self._log = log
         self._clock = clock
         self._outgoing: set[asyncio.StreamWriter] = set()
-        self.reversed: dict[str, str] = {}
-        """`adb reverse`: device address to host address."""
-        self.to_host: Callable[[str], Awaitable[Stream]] | None = None
+        self.loopback: Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] | None = None
+        """Who serves a port of the phone's own loopback, after `welcome`; raises Unreachable where nothing listens."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -97,7 +82,7 @@ class Uplink:
         host, port = str(asked["host"]), int(asked["port"])
         try:
             if host in LOOPBACK:
-                await self._reverse(port, reader, writer)
+                await self._on_loopback(port, reader, writer)
                 return
             there = await self._connect(host, port)
         except Unreachable as error:
@@ -105,7 +90,7 @@ class Uplink:
             _answer(writer, {"errno": str(error)})
             return
         self._note(asked, "ok")
-        _answer(writer, {"ok": True})
+        welcome(writer)
         self._outgoing.add(writer)
         try:
             await _relay(reader, writer, *there)
@@ -123,44 +108,21 @@ class Uplink:
         is_number = _is_number(host)
         if not self._radios.online:
             raise Unreachable("ENETUNREACH" if is_number else "EAI_NONAME")
-        if host == HOST_ALIAS:
+        if host == self._host_alias:
             return "127.0.0.1", port
         found = next((one for one in self._routes if one.leads(host, port)), None)
         if found is None:
             raise Unreachable("ENETUNREACH" if is_number else "EAI_NONAME")
         return found.host, found.port
 
-    async def _reverse(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """The phone's own loopback: nothing listens there but what `adb reverse` leads to the host."""
-        target = self.reversed.get(f"tcp:{port}")
-        if target is None or self.to_host is None:
+    async def _on_loopback(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.loopback is None:
             raise Unreachable("ECONNREFUSED")
-        stream = await self.to_host(target)
-        _answer(writer, {"ok": True})
-        await relay_stream(stream, reader, writer)
+        await self.loopback(port, reader, writer)
 
     def _note(self, asked: object, outcome: str) -> None:
         with self._log.open("a") as file:
             file.write(json.dumps({"at": self._clock.now(), "asked": asked, "outcome": outcome}) + "\n")
-
-
-async def relay_stream(stream: Stream, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Copies both ways between an adb stream and a socket until either ends."""
-
-    async def towards_stream() -> None:
-        while data := await reader.read(1 << 16):
-            await stream.write(data)
-
-    async def towards_socket() -> None:
-        while data := await stream.read():
-            writer.write(data)
-            await writer.drain()
-
-    try:
-        await _first_done(towards_stream(), towards_socket())
-    finally:
-        writer.close()
-        await stream.close()
 
 
 async def _relay(
@@ -179,15 +141,9 @@ async def _relay(
         far_out.close()
 
 
-async def _first_done(*works: Awaitable[None]) -> None:
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        with suppress(ConnectionError, StreamClosedError):
-            await asyncio.gather(*tasks, return_exceptions=True)
+def welcome(writer: asyncio.StreamWriter) -> None:
+    """Tells the app that its connection stands; what follows is the stream itself."""
+    _answer(writer, {"ok": True})
 
 
 def _answer(writer: asyncio.StreamWriter, message: object) -> None:

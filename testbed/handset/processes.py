@@ -8,11 +8,10 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import testbed
-from testbed.android.binder import Binder, Message
-from testbed.android.logcat import Logcat
-from testbed.android.packages.installed import Installed
+from testbed.handset.binder import Binder, Message
 
 SOURCES = Path(testbed.__file__).parent.parent
 KERNEL_LIMIT = 1 << 22
@@ -23,20 +22,44 @@ class NoCode(Exception):  # noqa: N818 -- a state of the file, reported as the a
     """The package carries nothing that this phone can run."""
 
 
+class Runnable(Protocol):
+    """An installed app, as far as running it is concerned."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def code(self) -> Path | None:
+        """Where the app's modules are: a folder, or a folder inside a zip; None for the system's own apps."""
+
+    @property
+    def entry(self) -> str | None:
+        """MODULE:FUNCTION; None where there is nothing to run."""
+
+
+class Diary[App: Runnable](Protocol):
+    """What the phone's log is told of its processes, in the words of its system."""
+
+    def started(self, process: "AppProcess[App]") -> None: ...
+    def ended(self, process: "AppProcess[App]") -> None: ...
+    def said(self, process: "AppProcess[App]", line: str, *, error: bool) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
-class Host:
+class Host[App: Runnable]:
     """What every app process is told about its phone."""
 
+    platform: str
     uplink: int
     clock: Path
     sockets: Path
     data: Callable[[str], Path]
-    trust: Callable[[Installed], tuple[Path, ...]]
+    trust: Callable[[App], tuple[Path, ...]]
 
 
 @dataclass(slots=True)
-class AppProcess:
-    package: Installed
+class AppProcess[App: Runnable]:
+    package: App
     pid: int
     binder: Binder | None = None
     child: asyncio.subprocess.Process | None = None
@@ -52,29 +75,29 @@ class AppProcess:
             self.binder.send(message)
 
 
-class Processes:
-    def __init__(self, host: Host, log: Logcat) -> None:
+class Processes[App: Runnable]:
+    def __init__(self, host: Host[App], diary: Diary[App]) -> None:
         self._host = host
-        self._log = log
-        self._running: dict[str, AppProcess] = {}
+        self._diary = diary
+        self._running: dict[str, AppProcess[App]] = {}
         self._numbers = itertools.count(1)
         self._played = itertools.count(KERNEL_LIMIT + 1)
         self._watchers: set[asyncio.Task[None]] = set()
-        self.on_message: Callable[[AppProcess, Message], Awaitable[None]] | None = None
-        self.on_death: Callable[[AppProcess], None] | None = None
+        self.on_message: Callable[[AppProcess[App], Message], Awaitable[None]] | None = None
+        self.on_death: Callable[[AppProcess[App]], None] | None = None
 
-    def get(self, name: str) -> AppProcess | None:
+    def get(self, name: str) -> AppProcess[App] | None:
         return self._running.get(name)
 
-    def all(self) -> list[AppProcess]:
+    def all(self) -> list[AppProcess[App]]:
         return list(self._running.values())
 
-    def play(self, package: Installed) -> AppProcess:
+    def play(self, package: App) -> AppProcess[App]:
         """A process of an app whose part the phone plays itself."""
         process = self._running.get(package.name)
         if process is None:
             process = self._running[package.name] = AppProcess(package, next(self._played))
-            self._note_start(process)
+            self._diary.started(process)
         return process
 
     def end_played(self, name: str) -> None:
@@ -82,7 +105,7 @@ class Processes:
         if process is not None and process.child is None:
             self._gone(process)
 
-    async def start(self, package: Installed) -> AppProcess:
+    async def start(self, package: App) -> AppProcess[App]:
         """A new process of its own session that runs the package's code; raises NoCode."""
         code, entry = _code_of(package)
         binder = Binder(self._host.sockets / f"{next(self._numbers)}", lambda message: self._heard(process, message))
@@ -97,10 +120,10 @@ class Processes:
         )
         process = AppProcess(package, child.pid, binder, child)
         self._running[package.name] = process
-        self._note_start(process)
+        self._diary.started(process)
         self._watch(self._until_end(process))
-        self._watch(self._pump(process, child.stdout, "I", "System.out"))
-        self._watch(self._pump(process, child.stderr, "W", "System.err"))
+        self._watch(self._pump(process, child.stdout, error=False))
+        self._watch(self._pump(process, child.stderr, error=True))
         return process
 
     async def kill(self, name: str) -> bool:
@@ -120,15 +143,16 @@ class Processes:
         for name in list(self._running):
             await self.kill(name)
 
-    async def _heard(self, process: AppProcess, message: Message) -> None:
+    async def _heard(self, process: AppProcess[App], message: Message) -> None:
         if self.on_message is not None and not process.ended.is_set():
             await self.on_message(process, message)
 
-    def _command(self, package: Installed, binder: Binder, code: Path, entry: str) -> list[str]:
+    def _command(self, package: App, binder: Binder, code: Path, entry: str) -> list[str]:
         trust = ":".join(str(folder) for folder in self._host.trust(package))
         return [
             *(sys.executable, "-m", "testbed.runtime", "--code", str(code), "--entry", entry),
-            *("--package", package.name, "--binder", str(binder.path), "--uplink", str(self._host.uplink)),
+            *("--platform", self._host.platform, "--package", package.name),
+            *("--binder", str(binder.path), "--uplink", str(self._host.uplink)),
             *("--clock", str(self._host.clock), "--data", str(self._host.data(package.name)), "--ca", trust),
         ]
 
@@ -137,38 +161,31 @@ class Processes:
         self._watchers.add(task)
         task.add_done_callback(self._watchers.discard)
 
-    async def _until_end(self, process: AppProcess) -> None:
+    async def _until_end(self, process: AppProcess[App]) -> None:
         if process.child is not None:
             await process.child.wait()
             _kill_session(process.pid)  # whatever the app may have started goes with it
         self._gone(process)
 
-    async def _pump(self, process: AppProcess, stream: asyncio.StreamReader | None, priority: str, tag: str) -> None:
+    async def _pump(self, process: AppProcess[App], stream: asyncio.StreamReader | None, *, error: bool) -> None:
         while stream is not None and (line := await stream.readline()):
-            self._log.write(priority, tag, line.decode("utf-8", "replace").rstrip("\n"), pid=process.pid)
+            self._diary.said(process, line.decode("utf-8", "replace").rstrip("\n"), error=error)
 
-    def _note_start(self, process: AppProcess) -> None:
-        message = f"Start proc {process.pid}:{process.name}/{process.package.user.name} for top-activity"
-        self._log.write("I", "ActivityManager", message, buffer="system")
-
-    def _gone(self, process: AppProcess) -> None:
+    def _gone(self, process: AppProcess[App]) -> None:
         if self._running.get(process.name) is process:
             del self._running[process.name]
         if process.binder is not None:
             process.binder.close()
-        died = f"Process {process.name} (pid {process.pid}) has died: fg  TOP"
-        killed = f"Killing {process.pid}:{process.name}/{process.package.user.name} (adj 0): stop {process.name}"
-        self._log.write("I", "ActivityManager", killed if process.killed else died, buffer="system")
+        self._diary.ended(process)
         process.ended.set()
         if self.on_death is not None:
             self.on_death(process)
 
 
-def _code_of(package: Installed) -> tuple[Path, str]:
-    entry = package.manifest.entry
-    if entry is None:
+def _code_of(package: Runnable) -> tuple[Path, str]:
+    if package.entry is None:
         raise NoCode(package.name)
-    return (SOURCES if package.apk is None else package.apk / "assets"), entry
+    return package.code or SOURCES, package.entry
 
 
 def _environment(data: Path) -> dict[str, str]:

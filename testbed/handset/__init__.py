@@ -1,0 +1,1 @@
+"""What every virtual phone is made of, whatever system it plays: app processes, binder, the network, the clock."""
