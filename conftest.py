@@ -6,7 +6,6 @@ many) > fresh (app, browser, tenant and clock as on the first day).
 
 import re
 from collections.abc import Generator, Iterator
-from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -14,14 +13,10 @@ from typing import Any
 import pytest
 
 from benchmarks.clock import PhoneClock
-from drivers.adb import Adb
-from drivers.android.phone import AndroidPhone, Locator, capabilities_for
-from drivers.android.trust import distrust_authority, trust_authority
+from drivers.android.provision import provisioned_android
 from drivers.app_file import AppFile, read_app_file
-from drivers.phone import Capability, Phone
-from drivers.session import Session
+from drivers.phone import Phone
 from drivers.tenant import Account, ReferenceTenant, Tenant
-from drivers.tools import adb_path
 from faults import BenchFault, EvidenceMissing
 from gate.lab import lab_of_this_run
 from gate.rundir import RUN
@@ -35,11 +30,11 @@ from traffic.exchanges import Recording
 
 pytest_plugins = ["gate.plugin"]
 
-BROWSER = "com.android.browser"
+PROVISIONED = {"android": provisioned_android}
 PROBE_LIMIT = 20.0  # seconds from opening a page in the phone's browser to seeing it in the recording
 
 
-PHONE = pytest.StashKey[AndroidPhone]()
+PHONE = pytest.StashKey[Phone]()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -76,59 +71,53 @@ def lab(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def tenant(lab: dict[str, Any]) -> Iterator[Tenant]:
-    cloud = lab["cloud"]
+def lane(request: pytest.FixtureRequest, lab: dict[str, Any]) -> dict[str, Any]:
+    """One phone with the tenant and the recorder that it has for itself; whatever asks for it runs once a phone."""
+    row: dict[str, Any] = next(row for row in lab["lanes"] if row["phone"]["name"] == request.param)
+    return row
+
+
+@pytest.fixture(scope="session")
+def tenant(lane: dict[str, Any]) -> Iterator[Tenant]:
+    cloud = lane["cloud"]
     tenant = ReferenceTenant(cloud["admin"], cloud["admin_token"], cloud["port"], Path(cloud["ca"]), cloud["domain"])
     yield tenant
     tenant.close()
 
 
 @pytest.fixture(scope="session")
-def recording(lab: dict[str, Any]) -> Recording:
-    return Recording(Path(lab["recorder"]["events"]))
+def recording(lane: dict[str, Any]) -> Recording:
+    return Recording(Path(lane["recorder"]["events"]))
 
 
 @pytest.fixture(scope="session")
-def recorder(lab: dict[str, Any]) -> Iterator[RecorderControl]:
-    with RecorderControl(lab["recorder"]) as control:
+def recorder(lane: dict[str, Any]) -> Iterator[RecorderControl]:
+    with RecorderControl(lane["recorder"]) as control:
         yield control
 
 
 @pytest.fixture(scope="session")
-def app(lab: dict[str, Any]) -> AppFile:
-    return read_app_file(Path(lab["apps"]["android"]))
+def app(lab: dict[str, Any], lane: dict[str, Any]) -> AppFile:
+    return read_app_file(Path(lab["apps"][lane["phone"]["platform"]]))
 
 
 @pytest.fixture(scope="session")
 def phone(
-    request: pytest.FixtureRequest, lab: dict[str, Any], app: AppFile, recording: Recording
-) -> Iterator[AndroidPhone]:
+    request: pytest.FixtureRequest,
+    lab: dict[str, Any],
+    lane: dict[str, Any],
+    app: AppFile,
+    recording: Recording,
+) -> Iterator[Phone]:
     """Trusted, proxied and with the app installed; put back as it was afterwards."""
-    described, server_port = lab["phones"][0], lab["adb"]["server_port"]
-    adb = Adb(adb_path(), server_port, described["serial"])
-    adb.wait_until_there()
-    place = trust_authority(adb, Path(lab["recorder"]["ca"]))
-    adb.install(app.path)
-    session = Session(
-        described["name"],
-        lab["appium"],
-        capabilities_for(described["serial"], server_port, app),
-        Locator(app.package, BROWSER),
-    )
-    phone = AndroidPhone(
-        described["name"], adb, app, session, frozenset(map(Capability, described["capabilities"])), BROWSER
-    )
-    request.config.stash[PHONE] = phone
-    phone.use_proxy(lab["recorder"]["proxy_port"])
-    see_the_phone_through_the_proxy(phone, recording, lab["cloud"]["hosts"][0])
-    yield phone
-    phone.put_back()
-    with suppress(BenchFault):  # a phone or an Appium that is gone needs no farewell
-        session.close()
-        distrust_authority(adb, place)
+    provisioned = PROVISIONED[lane["phone"]["platform"]]
+    with provisioned(lane["phone"], lab, app, lane["recorder"]) as phone:
+        request.config.stash[PHONE] = phone
+        see_the_phone_through_the_proxy(phone, recording, lane["cloud"]["hosts"][0])
+        yield phone
 
 
-def see_the_phone_through_the_proxy(phone: AndroidPhone, recording: Recording, host: str) -> None:
+def see_the_phone_through_the_proxy(phone: Phone, recording: Recording, host: str) -> None:
     """Proof that proxy and certificate authority work, before any silence is taken for innocence."""
     began = recording.position()
     url = f"https://{host}/login/.well-known/openid-configuration"

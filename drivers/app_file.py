@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,18 @@ class AppFile:
     activity: str
     debuggable: bool
     sha256: str
+
+
+def apps_of(paths: Iterable[Path]) -> dict[str, Path]:
+    """One file a platform; raises UsageError for a file that is no app, and for two of one platform."""
+    apps: dict[str, Path] = {}
+    for path in paths:
+        platform = read_app_file(path).platform
+        if platform in apps:
+            msg = f"{path}: a second app for {platform} beside {apps[platform]}; give one a platform"
+            raise UsageError(msg)
+        apps[platform] = path.resolve()
+    return apps
 
 
 def read_app_file(path: Path) -> AppFile:

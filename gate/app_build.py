@@ -14,12 +14,12 @@ LIMIT = 60.0  # seconds
 class AppBuild:
     """A running build; leaving its `with` block ends one that nobody waited for."""
 
-    def __init__(self, out: Path, log: Path) -> None:
+    def __init__(self, platform: str, out: Path, log: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         self._log = log
         with log.open("a", encoding="utf-8") as errors:
             self._process = subprocess.Popen(
-                app_build(out),
+                app_build(platform, out),
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

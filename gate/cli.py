@@ -6,20 +6,23 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from jinja2 import UndefinedError
 from typer.exceptions import TyperException
 
-from drivers.app_file import read_app_file
+from drivers.app_file import apps_of
 from faults import BenchFault, SetupError, UsageError
 from gate.claims import refuse_unknown_claims
 from gate.coverage import checks
 from gate.doctor import examine
-from gate.lab import VIRTUAL_ANDROID, Order, phones_of, running_lab
+from gate.endpoints import described_lab
+from gate.lab import Order, running_lab
 from gate.ledger import LEDGER
+from gate.phones import MODELS, phones_of, several
 from gate.programs import ROOT, app_build
 from gate.proof import known_defects
 from gate.proof import prove as prove_defects
@@ -43,7 +46,10 @@ testbed = typer.Typer(help="The stand-ins for phones, tenant and network, for us
 app.add_typer(testbed, name="testbed")
 
 PhoneOption = Annotated[list[str] | None, typer.Option("--phone", metavar="NAME", help="A phone; may be repeated.")]
-AppOption = Annotated[Path | None, typer.Option("--app", metavar="FILE", help="App file; default: the reference app.")]
+AppOption = Annotated[
+    list[Path] | None,
+    typer.Option("--app", metavar="FILE", help="App file, one a platform; default: the reference app."),
+]
 ClaimOption = Annotated[
     list[str] | None,
     typer.Option("--claim", metavar="C08", help="Only this claim, and no benchmarks; may be repeated."),
@@ -58,10 +64,7 @@ def run(
     """Judge an app. Exit 0: every claim held; 1: one is broken; 2: wrong usage; 3: not all could be looked at."""
     claims = tuple(dict.fromkeys(claim or ()))
     refuse_unknown_claims(claims, LEDGER)
-    phones = phones_of(phone or [])
-    if app_file is not None:
-        read_app_file(app_file)
-    plan = Plan(("pocketgate", *sys.argv[1:]), phones, app_file, claims)
+    plan = Plan(("pocketgate", *sys.argv[1:]), phones_of(phone or []), apps_of(app_file or []), claims)
     folder = RunDir.create(out, plan)
     verdict = run_gate(plan, folder)
     show_summary(verdict, folder, terminal())
@@ -82,15 +85,15 @@ def prove(
     refuse_unknown_claims(claims := tuple(dict.fromkeys(claim or ())), LEDGER)
     out.mkdir(parents=True, exist_ok=True)
 
-    def judge(app_file: Path | None) -> Verdict:
-        plan = Plan(("pocketgate", *sys.argv[1:]), phones, app_file, claims)
+    def judge(apps: Mapping[str, Path]) -> Verdict:
+        plan = Plan(("pocketgate", *sys.argv[1:]), phones, apps, claims)
         verdict = run_gate(plan, RunDir.create(out, plan), Bench(stages=("suites",)))
         if any(trouble.startswith(INTERRUPTED) for trouble in verdict.troubles):
             raise KeyboardInterrupt
         return verdict
 
     with tempfile.TemporaryDirectory() as apps:
-        proof = prove_defects(defects, phones[0], Path(apps), judge)
+        proof = prove_defects(defects, phones, Path(apps), judge)
     write_object(out / "proof.json", proof.as_json())
     show_proof(proof, terminal())
     typer.echo(out / "proof.json")
@@ -138,11 +141,16 @@ def doctor() -> None:
 def build(
     out: Annotated[Path, typer.Option("--out", metavar="DIR")],
     defect: Annotated[str | None, typer.Option("--defect", metavar="NAME", help="A seeded defect to build in.")] = None,
+    platform: Annotated[
+        list[str] | None, typer.Option("--platform", metavar="NAME", help="Default: all of them.")
+    ] = None,
 ) -> None:
     """Build the reference app and print the path of its file; `pocketgate testbed defects` lists the defects."""
     out.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(app_build(out.resolve(), defect), cwd=ROOT, check=False)
-    raise typer.Exit(done.returncode)
+    for one in platform or [model.platform for model in MODELS]:
+        done = subprocess.run(app_build(one, out.resolve(), defect), cwd=ROOT, check=False)
+        if done.returncode != 0:
+            raise typer.Exit(done.returncode)
 
 
 @testbed.command("defects")
@@ -154,37 +162,25 @@ def list_defects() -> None:
 
 @testbed.command()
 def up(
-    android: Annotated[int, typer.Option("--android", min=1, max=8, metavar="N", help="How many phones.")] = 1,
+    android: Annotated[int, typer.Option("--android", min=0, max=8, metavar="N", help="How many phones.")] = 1,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when all is ready.")] = False,
     app_file: AppOption = None,
     out: OutOption = Path("artifacts"),
 ) -> None:
     """Start all stand-ins, print where they are, and run until Ctrl-C."""
-    names = (VIRTUAL_ANDROID, *(f"{VIRTUAL_ANDROID}-{number}" for number in range(2, android + 1)))
-    if app_file is not None:
-        read_app_file(app_file)
-    folder = RunDir.create(out, Plan(("pocketgate", *sys.argv[1:]), names, app_file))
-    with running_lab(Order(folder, names, app_file)) as lab:
-        typer.echo(json.dumps(_endpoints(lab.endpoints), indent=None if as_json else 2))
+    names = several("virtual-android", android)
+    if not names:
+        raise UsageError("no phone was asked for; give --android N")
+    apps = apps_of(app_file or [])
+    folder = RunDir.create(out, Plan(("pocketgate", *sys.argv[1:]), names, apps))
+    with running_lab(Order(folder, names, apps)) as lab:
+        typer.echo(json.dumps(described_lab(lab.endpoints), indent=None if as_json else 2))
         try:
             lab.died.wait()
         except KeyboardInterrupt:
             return
         raise BenchFault(lab.death.words if lab.death else "the lab died")
-
-
-def _endpoints(lab: dict[str, Any]) -> dict[str, Any]:
-    """What scripts know of a lab; `proxy` is the address of the recorder."""
-    port = lab["adb"]["server_port"]
-    return {
-        "android": [{"serial": phone["serial"], "adb_server_port": port} for phone in lab["phones"]],
-        "ios": [],
-        "appium": lab["appium"],
-        "proxy": f"http://127.0.0.1:{lab['recorder']['proxy_port']}",
-        "cloud": {key: lab["cloud"][key] for key in ("hosts", "ca", "admin", "admin_token")},
-        "apps": lab["apps"],
-    }
 
 
 def main() -> None:

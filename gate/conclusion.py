@@ -59,8 +59,7 @@ def _figures(path: Path) -> tuple[tuple[str, dict[str, Any]], ...]:
 
 def _builds(run: RunDir) -> list[dict[str, str]]:
     """The app files that were judged; one that cannot be read any more is a trouble of the run."""
-    given = read_object(run.plan).get("app")
-    files = read_object(run.lab).get("apps", {"android": given} if given else {})
+    files = read_object(run.lab).get("apps") or read_object(run.plan).get("apps", {})
     builds = []
     for platform, file in files.items():
         try:
@@ -92,7 +91,7 @@ def _as_json(run: RunDir, verdict: Verdict, builds: list[dict[str, str]]) -> dic
         },
         "headline": verdict.headline,
         "builds": builds,
-        "phones": [_phone(phone) for phone in lab.get("phones", [])],
+        "phones": [_phone(lane["phone"]) for lane in lab.get("lanes", [])],
         "claims": [_plain(asdict(one)) for one in verdict.claims],
         "benchmarks": [_plain(asdict(one)) | {"conditions": dict(one.conditions)} for one in verdict.benchmarks],
         "deaths": [_death(one) for one in verdict.deaths],
@@ -103,7 +102,9 @@ def _as_json(run: RunDir, verdict: Verdict, builds: list[dict[str, str]]) -> dic
 
 
 def _phone(phone: dict[str, Any]) -> dict[str, Any]:
-    return {key: phone[key] for key in ("name", "platform", "serial", "capabilities")}
+    """An Android phone's serial or an iPhone's udid tells one from another."""
+    told = {key: phone[key] for key in ("name", "platform", "capabilities")}
+    return {**told, "serial": phone.get("serial") or phone.get("udid")}
 
 
 def _death(death: Death) -> dict[str, Any]:

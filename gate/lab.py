@@ -4,9 +4,9 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -15,26 +15,24 @@ from typing import Any
 import pytest
 
 from drivers.tools import adb_path
-from faults import BenchFault, UsageError
+from faults import BenchFault
 from gate import programs
 from gate.app_build import AppBuild
 from gate.deaths import Death
+from gate.phones import DEFAULT, model_of
 from gate.roster import Roster, reap
-from gate.rundir import RUN, RunDir, read_object, write_object
+from gate.rundir import PLAN, RUN, RunDir, read_object, write_object
 from gate.service import Answer
 from gate.supervise import Supervisor
-
-VIRTUAL_ANDROID = "virtual-android"
-CAPABILITIES = ("root", "settable_clock", "camera")
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a lab shall offer; without an app the reference app is built."""
+    """What a lab shall offer; the reference app is built for a platform that no app was given for."""
 
     run: RunDir
-    phones: tuple[str, ...] = (VIRTUAL_ANDROID,)
-    app: Path | None = None
+    phones: tuple[str, ...] = DEFAULT
+    apps: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +69,6 @@ def running_lab(order: Order) -> Iterator[Lab]:
         yield Lab(endpoints, supervisor)
 
 
-def phones_of(names: Sequence[str]) -> tuple[str, ...]:
-    """The phones that were asked for, each once; raises UsageError for a name that stands for none."""
-    for name in names:
-        if name != VIRTUAL_ANDROID:
-            msg = f"--phone {name}: no such phone; the one that can be used is {VIRTUAL_ANDROID}"
-            raise UsageError(msg)
-    return tuple(dict.fromkeys(names)) or (VIRTUAL_ANDROID,)
-
-
 @contextmanager
 def lab_of_this_run(config: pytest.Config) -> Iterator[dict[str, Any]]:
     """The endpoints for a pytest session: those of the run that started it, else a lab of its own for as long."""
@@ -87,8 +76,8 @@ def lab_of_this_run(config: pytest.Config) -> Iterator[dict[str, Any]]:
         with _at_home_in(read_endpoints(Path(os.environ["POCKETGATE_LAB"]))) as endpoints:
             yield endpoints
         return
-    app = config.getoption("app")
-    order = Order(config.stash[RUN], phones_of(config.getoption("phone")), Path(app) if app else None)
+    plan = config.stash[PLAN]
+    order = Order(config.stash[RUN], plan.phones, plan.apps)
     with running_lab(order) as lab, _at_home_in(lab.endpoints) as endpoints:
         yield endpoints
 
@@ -130,54 +119,68 @@ def terminable() -> Iterator[None]:
 
 
 def _start(order: Order, scratch: Path, supervisor: Supervisor) -> dict[str, Any]:
-    if order.app is not None:
-        return _start_processes(order, scratch, supervisor, order.app.resolve)
-    with AppBuild(order.run.path / "apps", order.run.logs / "build.log") as building:
-        return _start_processes(order, scratch, supervisor, building.path)
-
-
-def _start_processes(order: Order, scratch: Path, supervisor: Supervisor, app: Callable[[], Path]) -> dict[str, Any]:
     """What needs nothing of another starts side by side; each answer is awaited where it is first needed."""
-    home, adb_port, appium_port = scratch / "home", programs.free_port(), programs.free_port()
-    home.mkdir()
-    traffic = order.run.path / "traffic"
-    traffic.mkdir()
-    cloud = supervisor.start(programs.cloud(scratch / "cloud"))
-    adb = supervisor.start(programs.adb_server(adb_port, home, order.run.logs))
-    appium = supervisor.start(programs.appium(appium_port, adb_port, home))
-    tenant = supervisor.ready(cloud)
-    recorder = supervisor.start(programs.recorder(traffic, tenant))
-    supervisor.ready(adb)
-    phones = [supervisor.start(programs.android_phone(name, home, adb_port, tenant)) for name in order.phones]
-    answers = [supervisor.ready(phone) for phone in phones]
-    recorder_answer = supervisor.ready(recorder)
-    supervisor.ready(appium)
+    with ExitStack() as stack:
+        wanted = dict.fromkeys(model_of(name).platform for name in order.phones)
+        builds = {
+            platform: stack.enter_context(AppBuild(platform, order.run.path / "apps", order.run.logs / "build.log"))
+            for platform in wanted
+            if platform not in order.apps
+        }
+        shared, lanes = _start_processes(order, scratch, supervisor)
+        apps = {**order.apps, **{platform: build.path() for platform, build in builds.items()}}
     return {
         "run_dir": str(order.run.path),
-        "phones": [_phone(name, answer) for name, answer in zip(order.phones, answers, strict=True)],
-        "adb": {"path": str(adb_path()), "server_port": adb_port, "home": str(home)},
-        "appium": f"http://127.0.0.1:{appium_port}",
-        "recorder": recorder_answer,
-        "cloud": tenant,
-        "apps": {"android": str(app())},
+        **shared,
+        "lanes": lanes,
+        "apps": {platform: str(path.resolve()) for platform, path in apps.items()},
         "started_at": datetime.now(UTC).isoformat(),
     }
 
 
-def _phone(name: str, answer: Answer) -> dict[str, Any]:
-    return {
-        "name": name,
-        "platform": "android",
-        "serial": answer["serial"],
-        "capabilities": list(CAPABILITIES),
-        "unmodelled": answer.get("unmodelled"),
+def _start_processes(
+    order: Order, scratch: Path, supervisor: Supervisor
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What all phones share, and a lane for each: its own tenant and recorder, so that none disturbs another."""
+    home, adb_port, appium_port = scratch / "home", programs.free_port(), programs.free_port()
+    home.mkdir()
+    clouds = {name: supervisor.start(programs.cloud(name, scratch / f"cloud-{name}")) for name in order.phones}
+    adb = supervisor.start(programs.adb_server(adb_port, home, order.run.logs))
+    appium = supervisor.start(programs.appium(appium_port, adb_port, home))
+    tenants = {name: supervisor.ready(cloud) for name, cloud in clouds.items()}
+    recorders = {
+        name: supervisor.start(programs.recorder(name, order.run.traffic / name, tenants[name]))
+        for name in order.phones
     }
+    supervisor.ready(adb)
+    phones = {
+        name: supervisor.start(programs.android_phone(name, home, adb_port, tenants[name])) for name in order.phones
+    }
+    lanes = [
+        {
+            "phone": _phone(name, supervisor.ready(phones[name])),
+            "recorder": supervisor.ready(recorders[name]),
+            "cloud": tenants[name],
+        }
+        for name in order.phones
+    ]
+    supervisor.ready(appium)
+    shared = {
+        "adb": {"path": str(adb_path()), "server_port": adb_port, "home": str(home)},
+        "appium": f"http://127.0.0.1:{appium_port}",
+    }
+    return shared, lanes
+
+
+def _phone(name: str, answer: Answer) -> dict[str, Any]:
+    model = model_of(name)
+    return {"name": name, "platform": model.platform, "capabilities": list(model.capabilities), **answer}
 
 
 def _keep_unmodelled(run: RunDir, endpoints: dict[str, Any]) -> None:
     """What a virtual phone was asked and does not model: a reader of a blocked claim looks there first."""
-    for phone in endpoints["phones"]:
-        log = Path(phone["unmodelled"] or "")
+    for phone in (lane["phone"] for lane in endpoints["lanes"]):
+        log = Path(phone.get("unmodelled") or "")
         if log.is_file():
             shutil.copy(log, run.logs / f"{phone['name']}-unmodelled.log")
 

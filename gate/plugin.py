@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from drivers.app_file import read_app_file
+from drivers.app_file import apps_of
 from faults import UsageError
 from gate.claims import refuse_unknown_claims, unknown_claims
 from gate.conclusion import conclude
-from gate.lab import VIRTUAL_ANDROID, phones_of
 from gate.ledger import LEDGER
 from gate.outcomes import Kind
-from gate.referee import Referee, claims_of
-from gate.rundir import RUN, Plan, RunDir
+from gate.phones import DEFAULT, phones_of
+from gate.referee import LANE, Referee, claims_of
+from gate.rundir import PLAN, RUN, Plan, RunDir
 
 FOLDERS = {"suites": Kind.CHECK, "benchmarks": Kind.BENCHMARK}
 
@@ -22,9 +22,15 @@ FOLDERS = {"suites": Kind.CHECK, "benchmarks": Kind.BENCHMARK}
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("pocketgate")
     group.addoption(
-        "--phone", action="append", default=[], metavar="NAME", help=f"phone to use (default {VIRTUAL_ANDROID})"
+        "--phone", action="append", default=[], metavar="NAME", help=f"phone to use (default {' and '.join(DEFAULT)})"
     )
-    group.addoption("--app", default=None, metavar="FILE", help="app file to judge (default: the reference app, built)")
+    group.addoption(
+        "--app",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="app file to judge (default: the reference app)",
+    )
     group.addoption("--claim", action="append", default=[], metavar="C08", help="only the checks of this claim")
 
 
@@ -33,16 +39,23 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "claim(*ids): the claims of the security description that this check decides")
     try:
         refuse_unknown_claims(config.getoption("claim"), LEDGER)
-        phones = phones_of(config.getoption("phone"))
-        run = _run_of(config)
+        plan = config.stash[PLAN] = _plan_of(config)
+        run = _run_of(config, plan)
     except UsageError as error:
         raise pytest.UsageError(str(error)) from error
     if run is None:
         return
     config.stash[RUN] = run
-    config.pluginmanager.register(Referee(run, kind_of, phones[0]), "pocketgate-referee")
+    config.pluginmanager.register(Referee(run, kind_of, plan.phones[0]), "pocketgate-referee")
     if Kind.BENCHMARK in _kinds_asked_for(config) and config.getoption("benchmark_json", None) is None:
         config.option.benchmark_json = str(run.benchmarks)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What needs a phone runs once on each."""
+    if LANE in metafunc.fixturenames and kind_of(metafunc.definition) is not None:
+        metafunc.parametrize(LANE, metafunc.config.stash[PLAN].phones, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -87,17 +100,21 @@ def _marking_errors(item: pytest.Item) -> Sequence[str]:
     ]
 
 
-def _run_of(config: pytest.Config) -> RunDir | None:
+def _plan_of(config: pytest.Config) -> Plan:
+    """Raises UsageError for a phone that there is not, or a file that is no app."""
+    files = [Path(file) for file in config.getoption("app")]
+    command = ("pytest", *map(str, config.invocation_params.args))
+    return Plan(command, phones_of(config.getoption("phone")), apps_of(files), tuple(config.getoption("claim")))
+
+
+def _run_of(config: pytest.Config, plan: Plan) -> RunDir | None:
     """The run that started this session, or a new one where suites or benchmarks are run by hand; else None."""
     if "POCKETGATE_RUN" in os.environ:
         return RunDir(Path(os.environ["POCKETGATE_RUN"]))
-    if config.option.collectonly or hasattr(config, "workerinput") or not _kinds_asked_for(config):
+    if config.option.collectonly or not _kinds_asked_for(config):
         return None
-    app = Path(config.getoption("app")) if config.getoption("app") else None
-    if app is not None:
-        read_app_file(app)
-    command = ("pytest", *map(str, config.invocation_params.args))
-    plan = Plan(command, phones_of(config.getoption("phone")), app, tuple(config.getoption("claim")))
+    if hasattr(config, "workerinput"):
+        raise UsageError("phones are not shared out by -n: `pocketgate run` drives several side by side")
     return RunDir.create(config.rootpath / "artifacts", plan)
 
 

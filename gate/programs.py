@@ -27,13 +27,14 @@ class Home:
         return {"HOME": str(self.folder), "TMPDIR": str(scratch)}
 
 
-def cloud(home: Path) -> Program:
-    return _ours("cloud", "testbed.cloud", "--home", home, "--domain", DOMAIN)
+def cloud(phone: str, home: Path) -> Program:
+    """A tenant for one phone alone."""
+    return _ours(f"cloud-{phone}", "testbed.cloud", "--home", home, "--domain", DOMAIN)
 
 
-def recorder(out: Path, cloud_answer: Answer) -> Program:
+def recorder(phone: str, out: Path, cloud_answer: Answer) -> Program:
     return _ours(
-        "recorder",
+        f"recorder-{phone}",
         "traffic.recorder",
         *("--out", out),
         *("--upstream-ca", cloud_answer["ca"]),
@@ -98,10 +99,10 @@ def appium(port: int, adb_port: int, home: Path) -> Program:
     )
 
 
-def app_build(out: Path, defect: str | None = None) -> tuple[str, ...]:
+def app_build(platform: str, out: Path, defect: str | None = None) -> tuple[str, ...]:
     """The command that builds the reference app; it prints the path of the file."""
     extra = ("--defect", defect) if defect else ()
-    return (sys.executable, "-m", "testbed.build", "--platform", "android", *extra, "--out", str(out))
+    return (sys.executable, "-m", "testbed.build", "--platform", platform, *extra, "--out", str(out))
 
 
 def defect_list() -> tuple[str, ...]:

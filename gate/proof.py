@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,10 +11,11 @@ from typing import Any
 
 from faults import BenchFault, UsageError
 from gate.outcomes import Status
+from gate.phones import model_of
 from gate.programs import ROOT, app_build, defect_list
-from gate.verdict import BLOCKED, BROKEN, HELD, Verdict
+from gate.verdict import BLOCKED, BROKEN, HELD, ClaimVerdict, Verdict
 
-type Judge = Callable[[Path | None], Verdict]
+type Judge = Callable[[Mapping[str, Path]], Verdict]
 
 
 class Caught(StrEnum):
@@ -23,6 +24,9 @@ class Caught(StrEnum):
     CAUGHT = "caught"
     MISSED = "missed"
     BLOCKED = "blocked"
+
+
+CAUGHT = {Status.BROKEN: Caught.CAUGHT, Status.HELD: Caught.MISSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,43 +110,39 @@ def _defect(row: dict[str, Any]) -> Defect:
     return Defect(row["name"], row["claim"], row["what"], tuple(row["also"]))
 
 
-def prove(defects: Sequence[Defect], phone: str, apps: Path, judge: Judge) -> Proof:
-    """The clean twin first, then each defect; `judge` runs the gate on an app file (None: the clean one)."""
-    clean = judge(None)
-    trials = tuple(_trial(defect, phone, apps, judge) for defect in defects)
+def prove(defects: Sequence[Defect], phones: Sequence[str], apps: Path, judge: Judge) -> Proof:
+    """The clean twin first, then each defect on all phones; `judge` runs the gate on app files, or the clean ones."""
+    clean = judge({})
+    trials = tuple(trial for defect in defects for trial in _trials(defect, phones, apps, judge))
     return Proof(trials, clean.with_status(Status.BROKEN), clean.exit)
 
 
-def _trial(defect: Defect, phone: str, apps: Path, judge: Judge) -> Trial:
+def _trials(defect: Defect, phones: Sequence[str], apps: Path, judge: Judge) -> Iterator[Trial]:
     began = monotonic()
-    verdict = judge(_build(defect, apps))
-    broken = verdict.with_status(Status.BROKEN)
-    caught_by = tuple(
-        attempt.test
-        for claim in verdict.claims
-        if claim.id == defect.claim
-        for attempt in claim.attempts
-        if attempt.status is Status.BROKEN
-    )
+    platforms = dict.fromkeys(model_of(phone).platform for phone in phones)
+    verdict = judge({platform: _build(defect, platform, apps) for platform in platforms})
+    for phone in phones:
+        yield _trial(defect, phone, [one for one in verdict.claims if one.phone == phone], monotonic() - began)
+
+
+def _trial(defect: Defect, phone: str, claims: Sequence[ClaimVerdict], seconds: float) -> Trial:
+    broken = tuple(one.id for one in claims if one.status is Status.BROKEN)
+    own = next((one for one in claims if one.id == defect.claim), None)
+    attempts = own.attempts if own else ()
     return Trial(
         defect=defect,
         phone=phone,
-        status=_caught(defect, verdict),
-        caught_by=caught_by,
+        status=CAUGHT.get(own.status, Caught.BLOCKED) if own else Caught.BLOCKED,
+        caught_by=tuple(attempt.test for attempt in attempts if attempt.status is Status.BROKEN),
         collateral=tuple(one for one in broken if one not in {defect.claim, *defect.also}),
-        seconds=monotonic() - began,
+        seconds=seconds,
     )
 
 
-def _caught(defect: Defect, verdict: Verdict) -> Caught:
-    if defect.claim in verdict.with_status(Status.BROKEN):
-        return Caught.CAUGHT
-    return Caught.MISSED if defect.claim in verdict.with_status(Status.HELD) else Caught.BLOCKED
-
-
-def _build(defect: Defect, apps: Path) -> Path:
-    done = subprocess.run(app_build(apps, defect.name), cwd=ROOT, capture_output=True, text=True, check=False)
+def _build(defect: Defect, platform: str, apps: Path) -> Path:
+    command = app_build(platform, apps, defect.name)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        msg = f"{defect.name} could not be built: {done.stderr.strip()}"
+        msg = f"{defect.name} could not be built for {platform}: {done.stderr.strip()}"
         raise BenchFault(msg)
     return Path(done.stdout.split()[-1]).resolve()

@@ -1,5 +1,6 @@
 """Keeps secrets out of what people read: a failed comparison quotes what it compared."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx
@@ -18,10 +19,11 @@ class Redactor:
         self._kinds: dict[str, str] = {}
 
     def learn(self) -> None:
-        """Ask the tenant what it has issued since; a reset makes it forget, we do not."""
-        cloud = read_object(self._lab).get("cloud")
-        if not cloud:
-            return
+        """Ask each phone's tenant what it has issued since; a reset makes it forget, we do not."""
+        for lane in read_object(self._lab).get("lanes", ()):
+            self._ask(lane["cloud"])
+
+    def _ask(self, cloud: Mapping[str, str]) -> None:
         try:
             answer = httpx.get(
                 f"{cloud['admin']}/secrets",

@@ -26,6 +26,9 @@ from gate.outcomes import (
 from gate.redaction import Redactor
 from gate.rundir import RunDir, append_line
 
+LANE = "lane"
+"""The fixture that stands for one phone with its tenant and its recorder."""
+
 
 @dataclass(slots=True)
 class Course:
@@ -38,7 +41,7 @@ class Course:
 
 
 class Referee:
-    """A pytest plugin; `kind_of` tells checks and benchmarks from other tests."""
+    """A pytest plugin; `kind_of` tells checks and benchmarks from other tests, `phone` is the first of the session."""
 
     def __init__(self, run: RunDir, kind_of: Callable[[pytest.Item], Kind | None], phone: str) -> None:
         self._run = run
@@ -101,7 +104,7 @@ class Referee:
             test=item.nodeid,
             kind=kind,
             claims=claims_of(item),
-            phone=self._phone,
+            phone=self._phone_of(item),
             status=found.status,
             reason=self._redactor.redacted(found.reason),
             evidence=(*_evidence(report), *self._keep(item, course)),
@@ -125,7 +128,12 @@ class Referee:
                 append_line(self._run.collected, self._collected(item, kind) | {"selected": selected})
 
     def _collected(self, item: pytest.Item, kind: Kind) -> dict[str, Any]:
-        return {"test": item.nodeid, "kind": kind.value, "claims": list(claims_of(item)), "phone": self._phone}
+        return {"test": item.nodeid, "kind": kind.value, "claims": list(claims_of(item)), "phone": self._phone_of(item)}
+
+    def _phone_of(self, item: pytest.Item) -> str:
+        """The phone that it was collected for; what needs none is booked on the first."""
+        course = getattr(item, "callspec", None)
+        return str(course.params.get(LANE, self._phone)) if course else self._phone
 
     def _trouble(self, text: str) -> None:
         append_line(self._run.troubles, {"text": text})

@@ -12,11 +12,12 @@ from gate.deaths import read_deaths
 from gate.lab import Lab, Order, running_lab
 from gate.programs import ROOT
 from gate.rundir import Plan, RunDir, append_line
-from gate.stage import Stage
+from gate.stage import Stage, run_together
 from gate.verdict import Verdict
 
 type LabMaker = Callable[[Order], AbstractContextManager[Lab]]
 
+BENCHMARKS = "benchmarks"
 QUIET = ("--no-header", "-v")
 INTERRUPTED = "interrupted"
 
@@ -28,14 +29,14 @@ class Bench:
     root: Path = ROOT
     lab: LabMaker = running_lab
     options: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ("suites", "benchmarks")
+    stages: tuple[str, ...] = ("suites", BENCHMARKS)
 
 
 def run_gate(plan: Plan, run: RunDir, bench: Bench | None = None) -> Verdict:
     """Look at all that was asked for and judge it; whatever keeps us from looking ends as blocked, not as an error."""
     bench = bench or Bench()
     try:
-        with bench.lab(Order(run, plan.phones, plan.app)) as lab:
+        with bench.lab(Order(run, plan.phones, plan.apps)) as lab:
             _run_stages(plan, run, bench, lab)
     except (BenchFault, SetupError) as fault:
         if not read_deaths(run.deaths):
@@ -50,17 +51,21 @@ def _run_stages(plan: Plan, run: RunDir, bench: Bench, lab: Lab) -> None:
     for name in ("suites",) if plan.claims else bench.stages:
         if lab.died.is_set():
             return
-        trouble = _stage(name, plan, run, bench).run(lab.supervisor)
-        if trouble:
+        for trouble in run_together(_stages(name, plan, run, bench), lab.supervisor):
             append_line(run.troubles, {"text": trouble})
 
 
-def _stage(name: str, plan: Plan, run: RunDir, bench: Bench) -> Stage:
-    phones = tuple(word for phone in plan.phones for word in ("--phone", phone))
+def _stages(name: str, plan: Plan, run: RunDir, bench: Bench) -> tuple[Stage, ...]:
+    """Checks run on all phones side by side; what is timed runs on one after the other, so that none slows another."""
+    together = name == BENCHMARKS or len(plan.phones) == 1
+    groups = {name: plan.phones} if together else {f"{name}-{phone}": (phone,) for phone in plan.phones}
     claims = tuple(word for claim in plan.claims for word in ("--claim", claim))
-    return Stage(
-        name,
-        bench.root,
-        (name, *phones, *claims, *QUIET, *bench.options),
-        {"POCKETGATE_RUN": str(run.path), "POCKETGATE_LAB": str(run.lab)},
+    return tuple(
+        Stage(
+            title,
+            bench.root,
+            (name, *(word for phone in phones for word in ("--phone", phone)), *claims, *QUIET, *bench.options),
+            {"POCKETGATE_RUN": str(run.path), "POCKETGATE_LAB": str(run.lab)},
+        )
+        for title, phones in groups.items()
     )

@@ -1,7 +1,8 @@
 """Where a run keeps what it found; every other module asks here for a name."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -13,16 +14,16 @@ from faults import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was asked for: the command as typed, phones, app (None = reference app) and claims (none = all)."""
+    """What was asked for: the command as typed, phones, apps by platform (none = reference), claims (none = all)."""
 
     command: tuple[str, ...]
     phones: tuple[str, ...]
-    app: Path | None = None
+    apps: Mapping[str, Path] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        app = None if self.app is None else str(self.app)
-        return {"command": list(self.command), "phones": list(self.phones), "app": app, "claims": list(self.claims)}
+        apps = {platform: str(path) for platform, path in self.apps.items()}
+        return {"command": list(self.command), "phones": list(self.phones), "apps": apps, "claims": list(self.claims)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,11 @@ class RunDir:
     @property
     def lab(self) -> Path:
         return self.path / "lab.json"
+
+    @property
+    def traffic(self) -> Path:
+        """One folder a phone, with all that its recorder saw."""
+        return self.path / "traffic"
 
     @property
     def plan(self) -> Path:
@@ -102,12 +108,14 @@ class RunDir:
 
 RUN = pytest.StashKey[RunDir]()
 """Where a pytest session keeps the folder of its run."""
+PLAN = pytest.StashKey[Plan]()
+"""Where it keeps what was asked of it."""
 
 
 def append_line(path: Path, row: dict[str, Any]) -> None:
     """One JSON object, in one write, so that a reader never sees half of it."""
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(row) + "\n")
+    with path.open("ab", buffering=0) as file:  # several pytest sessions write at the same time
+        file.write(f"{json.dumps(row)}\n".encode())
 
 
 def read_lines(path: Path) -> tuple[dict[str, Any], ...]:

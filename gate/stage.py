@@ -3,7 +3,8 @@
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,16 +29,8 @@ class Stage:
     arguments: tuple[str, ...]
     environment: Mapping[str, str]
 
-    def run(self, supervisor: Supervisor) -> str | None:
-        """Run to the end, or end it a while after the lab died; says what kept it from its end, None if nothing did."""
-        service = supervisor.start_aside(self._program(), sys.stdout)
-        try:
-            _first_of(service.ended, supervisor.died).wait()
-            if not service.ended.is_set():
-                service.ended.wait(AFTER_DEATH)
-        finally:
-            service.end()
-        return self._trouble(service)
+    def begin(self, supervisor: Supervisor) -> Service:
+        return supervisor.start_aside(self._program(), sys.stdout)
 
     def _program(self) -> Program:
         return Program(
@@ -47,7 +40,8 @@ class Stage:
             folder=self.root,
         )
 
-    def _trouble(self, service: Service) -> str | None:
+    def trouble(self, service: Service) -> str | None:
+        """What kept it from its end; None if nothing did."""
         code = service.code
         if code in {0, 1}:
             return None
@@ -55,6 +49,23 @@ class Stage:
         if code is not None and code < 0:
             how = f"died ({signal.Signals(-code).name})"
         return f"pytest {self.name} {how}; the end of its log is in logs/{service.log.name}"
+
+
+def run_together(stages: Sequence[Stage], supervisor: Supervisor) -> tuple[str, ...]:
+    """Run all side by side to their ends, or end them a while after the lab died; says what kept any from its end."""
+    services: list[Service] = []
+    try:
+        services.extend(stage.begin(supervisor) for stage in stages)
+        for service in services:
+            _first_of(service.ended, supervisor.died).wait()
+        until = time.monotonic() + AFTER_DEATH
+        for service in services:
+            service.ended.wait(max(0.0, until - time.monotonic()))
+    finally:
+        for service in services:
+            service.end()
+    troubles = (stage.trouble(service) for stage, service in zip(stages, services, strict=True))
+    return tuple(trouble for trouble in troubles if trouble)
 
 
 def _first_of(*events: threading.Event) -> threading.Event:

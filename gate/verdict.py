@@ -173,7 +173,7 @@ def _attempt(row: Collected, outcome: Outcome | None, deaths: Sequence[Death]) -
 
 def _benchmark(row: Collected, found: Findings) -> BenchmarkVerdict:
     outcome = next((one for one in found.outcomes if one.test == row.test and one.phone == row.phone), None)
-    name, figures = row.test.split("::")[-1], dict(found.figures).get(row.test)
+    name, figures = _named(row), dict(found.figures).get(row.test)
     if outcome is None:
         return BenchmarkVerdict(name, row.phone, Measure.BLOCKED, f"it {UNFINISHED}")
     if outcome.status is Status.NOT_APPLICABLE:
@@ -183,6 +183,11 @@ def _benchmark(row: Collected, found: Findings) -> BenchmarkVerdict:
     if figures is None or not figures["stats"].get("rounds"):
         return BenchmarkVerdict(name, row.phone, Measure.BLOCKED, "it ended, but left no figures")
     return _measured(name, row.phone, figures)
+
+
+def _named(row: Collected) -> str:
+    """Without the phone, which stands beside it."""
+    return row.test.split("::")[-1].removesuffix(f"[{row.phone}]").replace(f"-{row.phone}]", "]")
 
 
 def _measured(name: str, phone: str, figures: dict[str, Any]) -> BenchmarkVerdict:

@@ -88,7 +88,8 @@ class Aftermath:
     def _death(self) -> str | None:
         for death in (self.verdict or {})["deaths"]:
             late = abs(datetime.fromisoformat(death["at"]) - self.at)
-            if (death["process"], death.get("signal")) == (self.blow.name, "SIGKILL") and late < timedelta(seconds=2):
+            struck = death["process"].startswith(self.blow.name) and death.get("signal") == "SIGKILL"
+            if struck and late < timedelta(seconds=2):
                 return str(death["words"])
         return None
 

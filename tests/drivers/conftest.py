@@ -25,15 +25,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
 
 
 @pytest.fixture(scope="session")
-def authority(lab: dict[str, Any]) -> Path:
+def lane(lab: dict[str, Any]) -> dict[str, Any]:
+    """What `phone` stands for here."""
+    row: dict[str, Any] = lab["lanes"][0]
+    return row
+
+
+@pytest.fixture(scope="session")
+def authority(lane: dict[str, Any]) -> Path:
     """The recorder's certificate."""
-    return Path(lab["recorder"]["ca"])
+    return Path(lane["recorder"]["ca"])
 
 
 @pytest.fixture(scope="session")
 def second(lab: dict[str, Any], app: AppFile) -> Adb:
     """A phone with the app, which was started once, and no Appium."""
-    adb = Adb(adb_path(), lab["adb"]["server_port"], lab["phones"][1]["serial"])
+    adb = Adb(adb_path(), lab["adb"]["server_port"], lab["lanes"][1]["phone"]["serial"])
     adb.wait_until_there()
     adb.install(app.path)
     adb.shell("am", "start", "-W", "-n", f"{app.package}/{app.activity}")

@@ -134,7 +134,7 @@ def test_an_appium_that_is_gone_loses_the_phone(app: AppFile) -> None:
 
 
 def test_a_session_that_was_closed_is_a_lost_phone(lab: dict[str, Any], app: AppFile) -> None:
-    serial = lab["phones"][1]["serial"]
+    serial = lab["lanes"][1]["phone"]["serial"]
     session = Session("second", lab["appium"], capabilities_for(serial, lab["adb"]["server_port"], app), LOCATOR)
     session.close()
 

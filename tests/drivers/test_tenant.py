@@ -21,7 +21,11 @@ def clean(tenant: Tenant) -> Tenant:
 def gone(lab: dict[str, Any]) -> Iterator[ReferenceTenant]:
     """A tenant whose servers do not answer any more."""
     tenant = ReferenceTenant(
-        f"http://127.0.0.1:{free_port()}", "token", free_port(), Path(lab["cloud"]["ca"]), "superoffice.test"
+        f"http://127.0.0.1:{free_port()}",
+        "token",
+        free_port(),
+        Path(lab["lanes"][0]["cloud"]["ca"]),
+        "superoffice.test",
     )
     yield tenant
     tenant.close()
@@ -30,7 +34,7 @@ def gone(lab: dict[str, Any]) -> Iterator[ReferenceTenant]:
 @pytest.fixture
 def stranger(lab: dict[str, Any]) -> Iterator[ReferenceTenant]:
     """Somebody who does not know the administrator's token."""
-    cloud = lab["cloud"]
+    cloud = lab["lanes"][0]["cloud"]
     tenant = ReferenceTenant(cloud["admin"], "guessed", cloud["port"], Path(cloud["ca"]), cloud["domain"])
     yield tenant
     tenant.close()

@@ -24,7 +24,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     [
         (
             ("run", "--phone", "my-phone"),
-            "--phone my-phone: no such phone; the one that can be used is virtual-android",
+            "--phone my-phone: no such phone; virtual-android ",
         ),
         (("run", "--claim", "C99"), "no such claim: C99; give one of C01-C66 or O1-O18"),
         (("run", "--app", "missing.apk"), "missing.apk: no such file"),
@@ -40,7 +40,8 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (("report", "{tmp}"), "no verdict.json there; give the folder of a run"),
         (("report",), "Missing argument 'RUN'"),
         (("testbed", "build"), "Missing option '--out'"),
-        (("testbed", "up", "--android", "0"), "Invalid value for '--android'"),
+        (("testbed", "up", "--android", "9"), "Invalid value for '--android'"),
+        (("testbed", "up", "--android", "0"), "no phone was asked for; give --android N"),
     ],
 )
 def test_what_is_typed_wrong_gets_one_line_and_exit_2(

@@ -87,7 +87,7 @@ def full(run: RunDir) -> RunDir:
         "capabilities": ["root"],
         "unmodelled": None,
     }
-    write_object(run.lab, {"phones": [phone], "apps": {}})
+    write_object(run.lab, {"lanes": [{"phone": phone}], "apps": {}})
     return run
 
 
@@ -154,7 +154,7 @@ def test_an_outcome_that_was_cut_off_counts_for_nothing(full: RunDir) -> None:
 
 
 def test_an_app_file_that_is_gone_is_a_trouble(full: RunDir) -> None:
-    write_object(full.lab, {"phones": [], "apps": {"android": "/nowhere/app.apk"}})
+    write_object(full.lab, {"lanes": [], "apps": {"android": "/nowhere/app.apk"}})
 
     verdict = saved(full)
 

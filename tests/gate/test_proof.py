@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,12 +19,12 @@ from gate.run import Bench
 from gate.rundir import Plan, RunDir
 from gate.verdict import Attempt, ClaimVerdict, Verdict
 
-PHONE = "virtual-android"
+PHONE, SECOND = "virtual-android", "virtual-android-2"
 QR = Defect("foreign_qr_accepted", "C57", "takes any host")
 TOKEN = Defect("token_in_url", "O9", "puts the token into the URL")
 HELD, BROKEN, BLOCKED = Status.HELD, Status.BROKEN, Status.BLOCKED
 
-type Judge = Callable[[Path | None], Verdict]
+type Judge = Callable[[Mapping[str, Path]], Verdict]
 
 
 def verdict(**claims: Status) -> Verdict:
@@ -40,11 +41,11 @@ def claim(id_: str, status: Status) -> ClaimVerdict:
 
 
 def judge(clean: Verdict, defective: Verdict) -> Judge:
-    return lambda app: clean if app is None else defective
+    return lambda apps: defective if apps else clean
 
 
 def proven(tmp_path: Path, clean: Verdict, defective: Verdict) -> Proof:
-    return prove((QR,), PHONE, tmp_path, judge(clean, defective))
+    return prove((QR,), (PHONE,), tmp_path, judge(clean, defective))
 
 
 CLEAN = verdict(C57=HELD, O9=HELD)
@@ -97,15 +98,16 @@ def test_a_miss_weighs_more_than_a_block_and_recall_is_a_share() -> None:
 
 
 def test_what_is_judged_is_the_clean_twin_and_then_each_defective_build(tmp_path: Path) -> None:
-    judged: list[tuple[str, str] | None] = []
+    judged: list[dict[str, tuple[str, str]]] = []
 
-    def note(app: Path | None) -> Verdict:
-        judged.append(app and (app.name, read_app_file(app).package))
-        return CLEAN if app is None else verdict(C57=BROKEN, O9=BROKEN)
+    def note(apps: Mapping[str, Path]) -> Verdict:
+        judged.append({name: (app.name, read_app_file(app).package) for name, app in apps.items()})
+        return verdict(C57=BROKEN, O9=BROKEN) if apps else CLEAN
 
-    prove((QR, TOKEN), PHONE, tmp_path, note)
+    prove((QR, TOKEN), (PHONE,), tmp_path, note)
 
-    assert judged == [None, *((f"pocket-1.0-{one.name}.apk", "test.superoffice.pocket") for one in (QR, TOKEN))]
+    built = [{"android": (f"pocket-1.0-{one.name}.apk", "test.superoffice.pocket")} for one in (QR, TOKEN)]
+    assert judged == [{}, *built]
 
 
 def test_the_json_names_who_caught_it_and_what_fell_with_it(tmp_path: Path) -> None:
@@ -123,7 +125,7 @@ def test_a_claim_that_truly_falls_with_it_is_no_collateral(tmp_path: Path) -> No
     basic = Defect("basic_on_one_call", "C19", "a password instead of the token", ("C31", "O8"))
 
     proof = prove(
-        (basic,), PHONE, tmp_path, judge(verdict(C19=HELD, C31=HELD), verdict(C19=BROKEN, C31=BROKEN, C37=BROKEN))
+        (basic,), (PHONE,), tmp_path, judge(verdict(C19=HELD, C31=HELD), verdict(C19=BROKEN, C31=BROKEN, C37=BROKEN))
     )
 
     (row,) = proof.as_json()["defects"]
@@ -134,7 +136,7 @@ def test_a_claim_that_truly_falls_with_it_is_no_collateral(tmp_path: Path) -> No
 def test_a_fall_of_what_falls_with_it_alone_catches_nothing(tmp_path: Path, c19: Status, status: Caught) -> None:
     basic = Defect("basic_on_one_call", "C19", "a password instead of the token", ("C31",))
 
-    proof = prove((basic,), PHONE, tmp_path, judge(CLEAN, verdict(C19=c19, C31=BROKEN)))
+    proof = prove((basic,), (PHONE,), tmp_path, judge(CLEAN, verdict(C19=c19, C31=BROKEN)))
 
     assert [(one.status, one.collateral) for one in proof.trials] == [(status, ())]
 
@@ -142,9 +144,19 @@ def test_a_fall_of_what_falls_with_it_alone_catches_nothing(tmp_path: Path, c19:
 def test_what_truly_falls_with_a_defect_is_no_collateral(tmp_path: Path) -> None:
     wide = Defect(QR.name, QR.claim, QR.what, also=("O9",))
 
-    proof = prove((wide,), PHONE, tmp_path, judge(CLEAN, verdict(C57=BROKEN, O9=BROKEN, C16=BROKEN)))
+    proof = prove((wide,), (PHONE,), tmp_path, judge(CLEAN, verdict(C57=BROKEN, O9=BROKEN, C16=BROKEN)))
 
     assert [one.collateral for one in proof.trials] == [("C16",)]
+
+
+def test_a_defect_has_to_be_caught_on_each_phone(tmp_path: Path) -> None:
+    caught, missed = claim("C57", BROKEN), replace(claim("C57", HELD), phone=SECOND)
+    both = Verdict((caught, missed), (), (), (), ())
+
+    proof = prove((QR,), (PHONE, SECOND), tmp_path, judge(CLEAN, both))
+
+    assert [(one.phone, one.status) for one in proof.trials] == [(PHONE, Caught.CAUGHT), (SECOND, Caught.MISSED)]
+    assert (proof.recall, proof.exit) == (0.5, 1)
 
 
 def test_every_seeded_defect_names_its_claim() -> None:
@@ -192,7 +204,7 @@ def test_the_command_writes_its_proof_and_ends_with_its_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def judged(plan: Plan, _run: RunDir, _bench: Bench) -> Verdict:
-        return CLEAN if plan.app is None else verdict(C57=HELD, O9=HELD)
+        return verdict(C57=HELD, O9=HELD) if plan.apps else CLEAN
 
     monkeypatch.setattr(cli, "run_gate", judged)
     monkeypatch.setattr(sys, "argv", ["pocketgate", "prove", "--defect", QR.name, "--out", str(tmp_path / "out")])

@@ -37,7 +37,7 @@ def admin() -> Iterator[HTTPServer]:
 def lab(tmp_path: Path, admin: HTTPServer) -> Path:
     path = tmp_path / "lab.json"
     cloud = {"admin": f"http://127.0.0.1:{admin.server_port}", "admin_token": "key"}
-    path.write_text(json.dumps({"cloud": cloud}))
+    path.write_text(json.dumps({"lanes": [{"cloud": cloud}]}))
     return path
 
 
@@ -52,7 +52,8 @@ def test_what_the_tenant_names_as_secret_is_replaced_by_its_kind(lab: Path) -> N
 def test_a_secret_stays_known_when_the_tenant_is_gone(lab: Path, admin: HTTPServer) -> None:
     redactor = Redactor(lab)
     redactor.learn()
-    lab.write_text(json.dumps({"cloud": {"admin": f"http://127.0.0.1:{admin.server_port}", "admin_token": "other"}}))
+    cloud = {"admin": f"http://127.0.0.1:{admin.server_port}", "admin_token": "other"}
+    lab.write_text(json.dumps({"lanes": [{"cloud": cloud}]}))
 
     redactor.learn()
 

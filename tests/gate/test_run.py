@@ -21,6 +21,7 @@ from gate.verdict import Verdict
 from tests.gate.project import Project
 
 PLAN = Plan(("pocketgate", "run"), ("virtual-android",))
+PAIR = ("virtual-android", "virtual-android-2")
 OPTIONS = ("-p", "gate.plugin", "-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider")
 SERVER = "import signal; print('{}', flush=True); signal.pause()"
 HELD = "@pytest.mark.claim('C01')\ndef test_it():\n    pass\n"
@@ -47,7 +48,7 @@ def lab(scratch: Path) -> StandInLab:
         with Supervisor(order.run.logs, order.run.deaths, roster) as supervisor:
             service = supervisor.start(Program("recorder", (sys.executable, "-c", SERVER)))
             supervisor.ready(service)
-            endpoints = {"pid": service.pid, "phones": [], "apps": {}}
+            endpoints = {"pid": service.pid, "lanes": [], "apps": {}}
             write_object(order.run.lab, endpoints)
             yield Lab(endpoints, supervisor)
         roster.close()
@@ -81,6 +82,32 @@ def test_single_claims_are_judged_without_benchmarks(tmp_path: Path, lab: StandI
 
     assert ([one.id for one in verdict.claims], verdict.exit) == (["C02"], 0)
     assert not (project.run.logs / "benchmarks.log").exists()
+
+
+def test_checks_run_on_all_phones_at_once_and_benchmarks_on_one_after_the_other(
+    tmp_path: Path, lab: StandInLab
+) -> None:
+    fixture = "@pytest.fixture(scope='session')\ndef lane(request):\n    return request.param\n"
+    meet = f"""
+    import time, pathlib
+    place = pathlib.Path({str(tmp_path)!r})
+    (place / lane).touch()
+    until = time.monotonic() + 20
+    while not all((place / name).exists() for name in {PAIR!r}) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert time.monotonic() < until, "alone"
+"""
+    check = f"@pytest.mark.claim('C01')\ndef test_they_meet(lane):{meet}"
+    bench = "def bench_it(lane, benchmark):\n    benchmark.pedantic(lambda: None, rounds=3)\n"
+    project = Project.make(tmp_path, fixture + check, fixture + bench)
+    plan = Plan(PLAN.command, PAIR)
+    write_object(project.run.plan, plan.as_json())
+
+    verdict = judged(project, lab, plan)
+
+    assert (verdict.exit, verdict.troubles) == (0, ())
+    assert [(one.id, one.phone) for one in verdict.claims] == [("C01", name) for name in PAIR]
+    assert [(one.name, one.phone) for one in verdict.benchmarks] == [("bench_it", name) for name in PAIR]
 
 
 def test_a_death_blocks_what_had_not_ended_and_leaves_nothing_running(tmp_path: Path, lab: StandInLab) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from conftest import BROWSER, see_the_phone_through_the_proxy
+from conftest import see_the_phone_through_the_proxy
 from drivers.android.clock import read_clock
 from drivers.android.phone import AndroidPhone
+from drivers.android.provision import BROWSER
 from drivers.android.trust import distrust_authority, trust_authority
 from drivers.phone import Capability, Start
 from drivers.tenant import Account, Tenant
@@ -163,7 +164,7 @@ def test_a_phone_is_put_back_as_it_was(fresh: AndroidPhone, lab: dict[str, Any])
     settings = [
         fresh.adb.shell("settings", "get", "global", name).strip() for name in ("http_proxy", "airplane_mode_on")
     ]
-    fresh.use_proxy(lab["recorder"]["proxy_port"])
+    fresh.use_proxy(lab["lanes"][0]["recorder"]["proxy_port"])
 
     assert settings == [":0", "0"]
     assert read_clock(fresh.adb) == pytest.approx(time.time(), abs=5)
@@ -190,13 +191,13 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
 def past_the_proxy(phone: AndroidPhone, lab: dict[str, Any]) -> Iterator[AndroidPhone]:
     phone.put_back()
     yield phone
-    phone.use_proxy(lab["recorder"]["proxy_port"])
+    phone.use_proxy(lab["lanes"][0]["recorder"]["proxy_port"])
 
 
 @pytest.fixture
 def distrustful(phone: AndroidPhone, lab: dict[str, Any]) -> Iterator[AndroidPhone]:
     """Behind the proxy, but with no reason to believe it."""
-    authority = Path(lab["recorder"]["ca"])
+    authority = Path(lab["lanes"][0]["recorder"]["ca"])
     distrust_authority(phone.adb, trust_authority(phone.adb, authority))
     phone.adb.shell("am", "force-stop", BROWSER)
     yield phone
@@ -207,7 +208,7 @@ def distrustful(phone: AndroidPhone, lab: dict[str, Any]) -> Iterator[AndroidPho
 def test_a_phone_behind_the_proxy_is_seen(phone: AndroidPhone, recording: Recording, lab: dict[str, Any]) -> None:
     began = recording.position()
 
-    see_the_phone_through_the_proxy(phone, recording, lab["cloud"]["hosts"][0])
+    see_the_phone_through_the_proxy(phone, recording, lab["lanes"][0]["cloud"]["hosts"][0])
 
     assert [seen.status for seen in recording.exchanges(began) if "openid-configuration" in seen.path] == [200]
 
@@ -217,7 +218,7 @@ def test_a_phone_past_the_proxy_is_not_believed(
     past_the_proxy: AndroidPhone, recording: Recording, lab: dict[str, Any]
 ) -> None:
     with pytest.raises(EvidenceMissing, match="nothing awaited came within 2 s"):
-        see_the_phone_through_the_proxy(past_the_proxy, recording, lab["cloud"]["hosts"][0])
+        see_the_phone_through_the_proxy(past_the_proxy, recording, lab["lanes"][0]["cloud"]["hosts"][0])
 
 
 @pytest.mark.usefixtures("hasty")
@@ -225,4 +226,4 @@ def test_a_phone_that_does_not_trust_the_recorder_is_not_believed(
     distrustful: AndroidPhone, recording: Recording, lab: dict[str, Any]
 ) -> None:
     with pytest.raises(EvidenceMissing, match="nothing awaited came within 2 s"):
-        see_the_phone_through_the_proxy(distrustful, recording, lab["cloud"]["hosts"][0])
+        see_the_phone_through_the_proxy(distrustful, recording, lab["lanes"][0]["cloud"]["hosts"][0])
