@@ -22,7 +22,7 @@ from gate.deaths import Death
 from gate.phones import DEFAULT, model_of
 from gate.roster import Roster, reap
 from gate.rundir import PLAN, RUN, RunDir, read_object, write_object
-from gate.service import Answer
+from gate.service import Answer, Program
 from gate.supervise import Supervisor
 
 
@@ -33,6 +33,15 @@ class Order:
     run: RunDir
     phones: tuple[str, ...] = DEFAULT
     apps: Mapping[str, Path] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the phones stand on: a private HOME, adb's port and usbmuxd's socket."""
+
+    home: Path
+    adb_port: int
+    usbmuxd: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +151,20 @@ def _start_processes(
     order: Order, scratch: Path, supervisor: Supervisor
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What all phones share, and a lane for each: its own tenant and recorder, so that none disturbs another."""
-    home, adb_port, appium_port = scratch / "home", programs.free_port(), programs.free_port()
-    home.mkdir()
+    ground = Ground(scratch / "home", programs.free_port(), scratch / "usbmuxd")
+    ground.home.mkdir()
+    appium_port = programs.free_port()
     clouds = {name: supervisor.start(programs.cloud(name, scratch / f"cloud-{name}")) for name in order.phones}
-    adb = supervisor.start(programs.adb_server(adb_port, home, order.run.logs))
-    appium = supervisor.start(programs.appium(appium_port, adb_port, home))
+    hubs = [supervisor.start(program) for program in _hubs(order, ground)]
+    appium = supervisor.start(programs.appium(appium_port, ground.adb_port, ground.usbmuxd, ground.home))
     tenants = {name: supervisor.ready(cloud) for name, cloud in clouds.items()}
     recorders = {
         name: supervisor.start(programs.recorder(name, order.run.traffic / name, tenants[name]))
         for name in order.phones
     }
-    supervisor.ready(adb)
-    phones = {
-        name: supervisor.start(programs.android_phone(name, home, adb_port, tenants[name])) for name in order.phones
-    }
+    for hub in hubs:
+        supervisor.ready(hub)
+    phones = {name: supervisor.start(_phone_program(name, ground, tenants[name])) for name in order.phones}
     lanes = [
         {
             "phone": _phone(name, supervisor.ready(phones[name])),
@@ -166,10 +175,24 @@ def _start_processes(
     ]
     supervisor.ready(appium)
     shared = {
-        "adb": {"path": str(adb_path()), "server_port": adb_port, "home": str(home)},
+        "adb": {"path": str(adb_path()), "server_port": ground.adb_port, "home": str(ground.home)},
+        "usbmuxd": str(ground.usbmuxd),
         "appium": f"http://127.0.0.1:{appium_port}",
     }
     return shared, lanes
+
+
+def _hubs(order: Order, ground: Ground) -> Iterator[Program]:
+    """What phones of a platform are reached through; adb also where there is no Android phone: Appium asks for it."""
+    yield programs.adb_server(ground.adb_port, ground.home, order.run.logs)
+    if any(model_of(name).platform == "ios" for name in order.phones):
+        yield programs.usbmuxd(ground.usbmuxd)
+
+
+def _phone_program(name: str, ground: Ground, tenant: Answer) -> Program:
+    if model_of(name).platform == "ios":
+        return programs.iphone(name, ground.home, ground.usbmuxd, tenant)
+    return programs.android_phone(name, ground.home, ground.adb_port, tenant)
 
 
 def _phone(name: str, answer: Answer) -> dict[str, Any]:

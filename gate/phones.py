@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from faults import UsageError
 
 VIRTUAL_ANDROID = "virtual-android"
+VIRTUAL_IOS = "virtual-ios"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,11 @@ class Model:
     most: int = 8
 
 
-MODELS = (Model(VIRTUAL_ANDROID, "android", ("root", "settable_clock", "camera")),)
-DEFAULT = tuple(model.name for model in MODELS)
+MODELS = (
+    Model(VIRTUAL_ANDROID, "android", ("root", "settable_clock", "camera")),
+    Model(VIRTUAL_IOS, "ios", ("settable_clock", "camera")),
+)
+DEFAULT = (VIRTUAL_ANDROID,)
 
 
 def phones_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -56,6 +56,24 @@ def android_phone(name: str, home: Path, adb_port: int, cloud_answer: Answer) ->
     )
 
 
+def iphone(name: str, home: Path, usbmuxd_socket: Path, cloud_answer: Answer) -> Program:
+    """An iPhone on the cable; it trusts the cloud's authority as a real one trusts the public ones."""
+    return _ours(
+        name,
+        "testbed.ios",
+        *("--home", home / name),
+        *("--usbmuxd", usbmuxd_socket),
+        *("--system-ca", cloud_answer["ca"]),
+        *("--resolve", _route(cloud_answer)),
+        environment=Home(home).environment(),
+    )
+
+
+def usbmuxd(socket_path: Path) -> Program:
+    """Through which everyone on this machine reaches the iPhones (libusbmuxd's USBMUXD_SOCKET_ADDRESS)."""
+    return _ours("usbmuxd", "testbed.ios.usbmuxd", "--socket", socket_path)
+
+
 def adb_server(port: int, home: Path, logs: Path) -> Program:
     """adb's server as adb itself starts it, so that it says OK on a pipe once it listens (adb/client/main.cpp).
 
@@ -77,7 +95,7 @@ def adb_server(port: int, home: Path, logs: Path) -> Program:
     )
 
 
-def appium(port: int, adb_port: int, home: Path) -> Program:
+def appium(port: int, adb_port: int, usbmuxd_socket: Path, home: Path) -> Program:
     return Program(
         "appium",
         (
@@ -92,6 +110,7 @@ def appium(port: int, adb_port: int, home: Path) -> Program:
             "APPIUM_HOME": str(appium_home()),
             "ANDROID_HOME": str(android_sdk(home / "sdk")),
             "ANDROID_SDK_ROOT": str(home / "sdk"),
+            "USBMUXD_SOCKET_ADDRESS": f"UNIX:{usbmuxd_socket}",
             "ANDROID_ADB_SERVER_PORT": str(adb_port),
             "ANDROID_ADB_SERVER_ADDRESS": "127.0.0.1",  # a named host: adb never starts a server when ours is gone
             "NODE_COMPILE_CACHE": str(scratch_root() / "node"),
