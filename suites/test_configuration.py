@@ -6,8 +6,8 @@ from drivers.phone import Capability, Phone, StoredFile
 from drivers.tenant import Account, Tenant
 from faults import EvidenceMissing
 from scenarios.configure import scan_nothing, scan_qr
-from scenarios.screens import Diary, Notice, Start, SuperId
-from scenarios.sign_in import pass_sign_in_pages
+from scenarios.screens import Diary, Notice, SuperId
+from scenarios.sign_in import open_sign_in, pass_sign_in_pages
 from suites import claim
 from suites.leaks import secrets_in, told
 from suites.tour import API, AUTHORIZE
@@ -56,7 +56,7 @@ def test_a_hostile_code_is_refused_and_changes_nothing(
         raise EvidenceMissing(msg)
     fresh.tap(Notice.OK)
     fresh.wait_gone(Notice.TEXT)
-    fresh.tap(Start.LOG_IN)
+    open_sign_in(fresh)
     asked = watch.first(AUTHORIZE, seconds=10)
     assert (asked.scheme, asked.host.endswith(f".{tenant.domain}")) == ("https", True), f"now signs in at {asked.host}"
 

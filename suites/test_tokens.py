@@ -11,18 +11,17 @@ from suites import claim
 from suites.leaks import cached, secrets_in, texts, told
 from suites.tour import API, TOKENS, Tour
 from suites.watch import Watch
-from traffic.promises import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
+from traffic.leaks import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
 
-PROCESS_STARTED = "Displayed"  # ActivityTaskManager logs it for every start of an activity
 TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_verifier"}
 
 
 @claim("C15")
-def test_no_token_stands_in_clear_on_the_phone(tour: Tour) -> None:
+def test_no_token_stands_in_clear_on_the_phone(phone: Phone, tour: Tour) -> None:
     cached(tour.files, tour.marks)
     secrets = [secret for secret in tour.secrets if secret.kind in TOKEN_KINDS]
-    if PROCESS_STARTED not in tour.log:
-        msg = "the phone's log holds no start of an activity, so it says nothing about what was logged"
+    if phone.start_in_log not in tour.log:
+        msg = "the phone's log holds no start of an app, so it says nothing about what was logged"
         raise EvidenceMissing(msg)
 
     log = StoredFile("the phone's log", tour.log.encode())

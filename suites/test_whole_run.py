@@ -13,13 +13,8 @@ from suites.tour import Tour
 from suites.watch import expect_no_blind_spots
 from traffic.audit import findings_in
 from traffic.exchanges import Recording
-from traffic.promises import (
-    Promise,
-    all_traffic_is_tls,
-    api_calls_carry_a_bearer_token,
-    tokens_go_only_where_they_belong,
-    tokens_stay_out_of_urls,
-)
+from traffic.leaks import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
+from traffic.promises import Promise, all_traffic_is_tls, api_calls_carry_a_bearer_token
 
 
 @pytest.mark.parametrize(
@@ -44,6 +39,15 @@ def test_the_promise_was_kept_all_the_time(
     assert findings == [], told("seen in the recording of the whole run", findings)
     expect_no_blind_spots(recording, 0)
     expect_nothing_went_past(recording, tenant)
+
+
+@claim("C16")
+def test_no_fault_was_ever_accepted(tour: Tour, recording: Recording) -> None:
+    """Also not later than the check that served it looked."""
+    accepted = [f"{e.fields['fault']} at {e.fields['sni']}" for e in recording.since() if e.kind == "fault_accepted"]
+
+    assert tour.exchanges
+    assert accepted == [], told("requests were sent in spite of a fault", accepted)
 
 
 def expect_nothing_went_past(recording: Recording, tenant: Tenant) -> None:

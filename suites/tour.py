@@ -11,7 +11,7 @@ from scenarios.sign_in import arrive, refresh_all, sign_in
 from suites.watch import expect_no_blind_spots
 from traffic.audit import findings_in
 from traffic.belonging import secrets_of
-from traffic.exchanges import Exchange, Recording
+from traffic.exchanges import Exchange, Handshake, Recording
 from traffic.findings import Finding
 from traffic.promises import Promise
 from traffic.secrets import Secrets
@@ -33,6 +33,14 @@ class Tour:
     files: tuple[StoredFile, ...]
     log: str
     tracked: Secrets
+    shaken: tuple[Handshake, ...] = ()
+
+    def handshakes(self) -> tuple[Handshake, ...]:
+        """The TLS handshakes of the walk; raises EvidenceMissing when it made none."""
+        if not self.shaken:
+            msg = "no TLS handshake was recorded on the walk, so nothing can be said about its strength"
+            raise EvidenceMissing(msg)
+        return self.shaken
 
     def findings(self, promise: Promise, *parts: str) -> tuple[Finding, ...]:
         """What breaks the promise, in the whole walk or in the calls to these parts only."""
@@ -73,4 +81,5 @@ def take_tour(phone: Phone, tenant: Tenant, recording: Recording, who: Account) 
         files=phone.storage(),
         log=phone.log(),
         tracked=secrets_of(({"kind": each.kind, "value": each.value} for each in secrets), tenant.domain),
+        shaken=recording.handshakes(began),
     )

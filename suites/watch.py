@@ -41,29 +41,29 @@ class Watch:
         return self._urls(within, lambda seen: seen.host == domain or seen.host.endswith(f".{domain}"))
 
     @contextmanager
-    def certificate_fault(self, certificate: str) -> Iterator[None]:
-        """While it lasts, every server shows this bad certificate."""
-        self.recorder.serve_certificate(EVERY_HOST, certificate)
+    def fault(self, name: str, host: str = EVERY_HOST) -> Iterator[None]:
+        """While it lasts, every server (or those of the pattern) does this one thing wrong."""
+        self.recorder.serve_fault(host, name)
         try:
             yield
         finally:
-            self.recorder.serve_certificate(EVERY_HOST, None)
+            self.recorder.serve_fault(host, None)
 
-    def expect_served(self, certificate: str, within: float) -> None:
-        """Raises EvidenceMissing unless the bad certificate was really shown to somebody in time."""
+    def expect_served(self, fault: str, within: float) -> None:
+        """Raises EvidenceMissing unless the fault was really shown to somebody in time."""
         self.recording.wait_for(
-            lambda event: event.kind == "fault_served" and event.fields.get("fault") == certificate, self.began, within
+            lambda event: event.kind == "fault_served" and event.fields.get("fault") == fault, self.began, within
         )
 
     def fooled(self) -> list[str]:
-        """The hosts to which a request was sent over a bad certificate."""
+        """The hosts to which a request was sent in spite of a fault."""
         return [str(event.fields.get("sni")) for event in self.recording.since(self.began) if _is_accepted(event.kind)]
 
     def _urls(self, within: float, wanted: Callable[[Exchange], bool]) -> list[str]:
         later = self._later(wanted)
         with suppress(EvidenceMissing):  # nothing came in time; whether that may be believed is asked next
             self.recording.wait_for_exchange(later, self.began, within)
-        self._settle()
+        self.settle()
         expect_no_blind_spots(self.recording, self.began)
         return [seen.url for seen in self.recording.exchanges(self.began) if later(seen)]
 
@@ -71,7 +71,7 @@ class Watch:
         at = self.recording.since(self.began)[0].at
         return lambda seen: seen.started >= at and wanted(seen)
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """An exchange is written when its response has come: wait for those on their way."""
         until = time.monotonic() + SETTLED
         while self.recorder.health().in_flight:

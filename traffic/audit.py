@@ -1,21 +1,36 @@
-"""All promises over a piece of a recording."""
+"""All promises over a piece of a recording, or over a capture from elsewhere."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from traffic.exchanges import Exchange, Recording
+from traffic.captures.damage import Damage, Items
+from traffic.captures.har import read_har
+from traffic.captures.kinds import Kind, kind_of, misnamed
+from traffic.captures.packet_items import items_of
+from traffic.events import Exchange
+from traffic.exchanges import Recording
 from traffic.findings import Finding
+from traffic.judging import Tally, judged
+from traffic.learning import Learnt, as_secrets, learnt_from
+from traffic.mitm_audit import judged_in_parts, learnt_in_flows
+from traffic.oauth.rules import judge
+from traffic.policy import Policy, shipped_policy
 from traffic.promises import PROMISES, Promise
-from traffic.secrets import Secrets
+from traffic.secrets import Secret, Secrets
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """`blocked` says what could not be looked at: without findings the promises are then neither held nor broken."""
+    """`blocked` says what could not be looked at: without findings the promises are then neither held nor broken.
+
+    Secrets from number `given` on were not given but learnt from the capture.
+    """
 
     exchanges: int
     findings: tuple[Finding, ...]
     blocked: tuple[str, ...]
+    given: int = 0
 
 
 def audit(recording: Recording, secrets: Secrets, since: int = 0, promises: Iterable[Promise] = PROMISES) -> Audit:
@@ -24,7 +39,7 @@ def audit(recording: Recording, secrets: Secrets, since: int = 0, promises: Iter
     blocked = recording.blind_spots(since)
     if not exchanges:
         blocked = (*blocked, f"no exchange was recorded from event {since} on")
-    return Audit(len(exchanges), findings_in(exchanges, secrets, promises), blocked)
+    return Audit(len(exchanges), findings_in(exchanges, secrets, promises), blocked, len(secrets))
 
 
 def findings_in(
@@ -32,3 +47,52 @@ def findings_in(
 ) -> tuple[Finding, ...]:
     kept = tuple(promises)
     return tuple(finding for seen in exchanges for promise in kept for finding in promise(seen, secrets))
+
+
+def audit_capture(path: Path, given: Iterable[Secret], policy: Policy | None = None) -> Audit:
+    """Judges a .har, .mitm or .pcap(ng); one that is damaged as far as it can be read. Raises UsageError for no file.
+
+    With a `policy` a given secret may also be where the policy lets its kind be; without one its own places count.
+    """
+    kind = kind_of(path)
+    rules, secrets = policy or shipped_policy(), _given(given, policy)
+    learnt = as_secrets(_learnt(path, kind, rules), {one.value for one in secrets}, rules)
+    known = Secrets.searchable([*secrets, *learnt])
+    in_parts = kind is Kind.MITM
+    tally = judged_in_parts(path, known) if in_parts else judged(_items(path, kind), known, path.name)
+    of_sign_in = judge(tally.dialogue, known)
+    blocked = (*_blocked(tally, known, path, kind), *of_sign_in.blocked, *tally.words)
+    return Audit(tally.exchanges, (*tally.findings, *of_sign_in.findings), blocked, len(secrets))
+
+
+def _given(given: Iterable[Secret], policy: Policy | None) -> list[Secret]:
+    if policy is None:
+        return list(given)
+    return [replace(one, allowed=(*one.allowed, *policy.places(one.kind))) for one in given]
+
+
+def _items(path: Path, kind: Kind) -> Items:
+    if kind is Kind.HAR:
+        return read_har(path)
+    if kind is Kind.PCAP:
+        return items_of(path)
+    return iter((Damage(0, "neither HAR nor mitmproxy's flows nor pcap(ng)" if path.stat().st_size else "empty"),))
+
+
+def _learnt(path: Path, kind: Kind, policy: Policy) -> Iterator[Learnt]:
+    if kind is Kind.MITM:
+        return learnt_in_flows(path, policy)
+    return (one for item in _items(path, kind) if isinstance(item, Exchange) for one in learnt_from(item, policy))
+
+
+def _blocked(tally: Tally, secrets: Secrets, path: Path, kind: Kind) -> Iterator[str]:
+    """What no exchange of the capture could show: silence is no innocence."""
+    if words := misnamed(path, kind):
+        yield words
+    if not tally.exchanges:
+        yield f"{path.name}: no exchange was recorded"
+    if not len(secrets):
+        yield "no secret is known: none was given, and no sign-in to learn them from was recorded"
+    yield from (f"{why}; it was not searched for" for why in secrets.unsearched)
+    if not tally.api_calls:
+        yield "no call of a tenant's Web API was recorded, so its authorisation could not be judged"

@@ -1,33 +1,47 @@
-"""Where each kind of secret belongs at SuperOffice: its sign-in service, its token endpoint, its tenants' Web API."""
+"""Secrets with the places where the policy lets them be, and whether one that was seen is at home."""
 
+import re
 from collections.abc import Iterable, Mapping
 
-from traffic.secrets import Allowed, Secret, Secrets, Side
+from traffic.events import Exchange
+from traffic.places import Place
+from traffic.policy import Policy, shipped_policy
+from traffic.secrets import Secret, Secrets, Sighting
 
-_TOKENS = "/login/common/oauth/tokens"
+_CODE, _STATE = re.compile(rb"[?&#]code="), re.compile(rb"[?&#]state=")
+_REDIRECTED_KINDS = frozenset({"authorization_code"})
 
 
-def places_at(domain: str) -> dict[str, tuple[Allowed, ...]]:
-    """By kind of secret (RFC 6749 §4.1.3, §5.1 and §6; RFC 6750 §2.1; RFC 9700 §2.3).
+def secrets_of(rows: Iterable[Mapping[str, object]], domain: str, policy: Policy | None = None) -> Secrets:
+    """From what the tenant's admin API lists as `{"kind", "value", …}`; a kind that is not known belongs nowhere.
 
-    Numbered hosts carry data and `online` only sign-in (the vendor's online/api.mdx); `id` is the page that people see.
+    Values that cannot be told from chance are not searched; `unsearched` names them.
     """
-    sign_in, tokens, api = f"id.{domain}", f"online.{domain}", f"online[0-9]*.{domain}"
-    at_token_endpoint = Allowed(tokens, "body", _TOKENS)
-    from_token_endpoint = Allowed(tokens, "body", _TOKENS, Side.SERVER)
-    redirect = tuple(Allowed(host, "header:location", side=Side.SERVER) for host in (sign_in, tokens))
-    return {
-        "password": (Allowed(sign_in, "body", side=Side.APP),),
-        "access_token": (Allowed(api, "header:authorization"), from_token_endpoint),
-        "refresh_token": (at_token_endpoint,),
-        "id_token": (from_token_endpoint, Allowed(sign_in, "url", "/logout")),
-        "authorization_code": (Allowed(tokens, "body", _TOKENS, Side.APP), *redirect),
-        "code_verifier": (Allowed(tokens, "body", _TOKENS, Side.APP),),
-        "session_cookie": tuple(Allowed(host, "cookie") for host in (sign_in, tokens)),
-    }
+    given = policy or shipped_policy()
+    return Secrets.searchable(
+        Secret(str(row["kind"]), str(row["value"]), given.places(str(row["kind"]), [domain])) for row in rows
+    )
 
 
-def secrets_of(rows: Iterable[Mapping[str, object]], domain: str) -> Secrets:
-    """From what the tenant's admin API lists as `{"kind", "value", …}`; a kind that is not known belongs nowhere."""
-    places = places_at(domain)
-    return Secrets(Secret(str(r["kind"]), str(r["value"]), places.get(str(r["kind"]), ())) for r in rows)
+def is_at_home(place: Place, sighting: Sighting, seen: Exchange) -> bool:
+    """Whether a rule of the secret covers the place; a code may also stand in the redirect (RFC 6749 §4.1.2)."""
+    return _is_redirect_with_code(place, sighting, seen) or any(
+        rule.covers(seen.host, seen.path, place.side, place.names) for rule in sighting.secret.allowed
+    )
+
+
+def is_host_of(sighting: Sighting, host: str) -> bool:
+    return any(rule.covers_host(host) for rule in sighting.secret.allowed)
+
+
+def is_loopback(host: str) -> bool:
+    return host in {"127.0.0.1", "::1", "[::1]", "localhost"}
+
+
+def _is_redirect_with_code(place: Place, sighting: Sighting, seen: Exchange) -> bool:
+    """The parameter `code` of the answer, with its state, or of the request to the phone itself that comes of it."""
+    if sighting.secret.kind not in _REDIRECTED_KINDS:
+        return False
+    if place.where == "header:location":
+        return _CODE.search(place.data) is not None and (_STATE.search(place.data) is not None)
+    return place.where == "url" and is_loopback(seen.host)

@@ -8,17 +8,17 @@ from typing import Self
 import httpx
 
 from faults import EvidenceMissing, UsageError
-from traffic.certificates import CertificateFault
+from traffic.wire_faults import WireFault
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How many events are on disk, bad certificates were served, and requests still wait for their response."""
+    """How many events are on disk, faults were served, and requests still wait for their response."""
 
     events: int
     faults_served: int
     in_flight: int
-    faults: Mapping[str, CertificateFault]
+    faults: Mapping[str, WireFault]
 
 
 class RecorderControl:
@@ -36,17 +36,25 @@ class RecorderControl:
             trust_env=False,
         )
 
-    def serve_certificate(self, host: str, fault: CertificateFault | str | None) -> int:
-        """From the next handshake on; ends matching connections and returns how many. None serves the good one again.
+    def serve_fault(self, host: str, fault: WireFault | str | None) -> int:
+        """From the next handshake on; ends matching connections and returns how many. None ends it.
 
         `host` may hold wildcards. Of several patterns that match, the one set last counts.
         """
-        certificate = None if fault is None else str(fault)
-        return _number(self._call("PUT", "/fault", {"host": host, "certificate": certificate}), "connections_closed")
+        name = None if fault is None else str(fault)
+        return _number(self._call("PUT", "/fault", {"host": host, "fault": name}), "connections_closed")
 
     def mark(self, label: str) -> int:
         """Puts a mark into the events and returns its number: `Recording.since` starts there."""
         return _number(self._call("POST", "/mark", {"label": label}), "n")
+
+    def begin_test(self, name: str | None) -> int:
+        """From now on what begins belongs to this test; returns the event's number."""
+        return _number(self._call("PUT", "/span", {"test": name}), "n")
+
+    def set_clock(self, ahead: float) -> int:
+        """From now on the phone's clock is so many seconds ahead of the recorder's; returns the event's number."""
+        return _number(self._call("PUT", "/span", {"ahead": ahead}), "n")
 
     def health(self) -> Health:
         answer = self._call("GET", "/health", None)
@@ -57,7 +65,7 @@ class RecorderControl:
             _number(answer, "events"),
             _number(answer, "faults_served"),
             _number(answer, "in_flight"),
-            {pattern: CertificateFault(name) for pattern, name in faults.items()},
+            {pattern: WireFault(name) for pattern, name in faults.items()},
         )
 
     def close(self) -> None:

@@ -1,121 +1,107 @@
-"""The guises under which a known secret can travel.
+"""The guises under which a secret can travel, taken off without knowing any secret.
 
-Two ways that add up. A *form* is the secret written differently and still recognisable inside anything (base64 at
-each of its three alignments, hex, UTF-16). A *view* is the data with an outer layer off (percent, JSON, HTML, gzip,
-runs of base64 or hex), looked through up to three layers deep. Both compare with known values: nothing is guessed.
+A *view* is the data with layers off. Each decoder works on all that could be its kind in one pass (`alphabets`,
+`escapes`, `compression`), whatever the number of secrets; what comes out is looked into again, layer by layer. Only
+what could hold a secret is followed, so that ordinary traffic costs few passes.
 """
 
-import base64
-import binascii
-import html
 import re
-import zlib
-from collections.abc import Callable, Iterator
-from urllib.parse import unquote_to_bytes
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
-_DEEPEST = 3  # layers
-_LARGEST = 8 * 1024 * 1024  # bytes that one compressed part may grow to
-_MOST_PARTS = 32  # compressed parts looked for in one piece of data
-_GZIP = b"\x1f\x8b\x08"  # RFC 1952 section 2.3.1
-_JSON = re.compile(
-    rb'\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|["\\/bfnrt])'
-)
-_CONTROLS = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_BASE64_RUN = re.compile(rb"[A-Za-z0-9+/_-]{16,}")
-_HEX_RUN = re.compile(rb"(?:[0-9a-fA-F]{2}){16,}")
-type Form = tuple[str, bytes]
+from traffic.alphabets import Alphabets
+from traffic.compression import Effort, has_mark, marked_parts, unmarked
+from traffic.derived import SIZES
+from traffic.escapes import parts_of, unescaped, values_of
+
+DEEPEST = 6  # layers: four encodings, and two of line breaks or parts around them
+_MOST_VIEWS = 400  # of one exchange
+_BETWEEN = b"\x01\n\x01"  # no alphabet has it, so nothing is decoded across two parts
+_READABLE = re.compile(rb"[\x20-\x7e]{8}")
+_UNREADABLE = re.compile(rb"[^\t\n\r\x20-\x7e]")
+_SHORTEST_PIECE = 14  # characters of a run that may hold a compressed piece
+
 type View = tuple[tuple[str, ...], bytes]
 
 
-def forms_of(secret: bytes) -> Iterator[Form]:
-    """Each form with its name; a form's ends that depend on neighbouring bytes are cut off."""
-    text = secret.decode("utf-8")
-    yield "raw", secret
-    if " " in text:
-        yield "form", text.replace(" ", "+").encode()  # application/x-www-form-urlencoded
-    yield "utf-16-le", text.encode("utf-16-le")
-    yield "utf-16-be", text.encode("utf-16-be")
-    yield "hex", secret.hex().encode()
-    yield "hex", secret.hex().upper().encode()
-    for shift in range(3):
-        yield "base64", _aligned(base64.b64encode, secret, shift, bits=6)
-        yield "base64url", _aligned(base64.urlsafe_b64encode, secret, shift, bits=6)
-    for shift in range(5):
-        encoded = _aligned(base64.b32encode, secret, shift, bits=5)
-        yield "base32", encoded
-        yield "base32", encoded.lower()  # as host names carry it
+def views_of(
+    parts: Sequence[bytes], alphabets: Alphabets, effort: Effort, known: Collection[bytes] = ()
+) -> Iterator[View]:
+    """The parts as they are, then with more and more layers off, each view once; `effort` says what stayed closed.
 
-
-def _aligned(encode: Callable[[bytes], bytes], secret: bytes, shift: int, bits: int) -> bytes:
-    """RFC 4648 sections 4 to 6: `shift` unknown bytes stand before the secret and any number after it."""
-    first = -(-shift * 8 // bits)
-    last = (shift + len(secret)) * 8 // bits
-    return encode(bytes(shift) + secret)[first:last]
-
-
-def views_of(data: bytes) -> Iterator[View]:
-    """The data as it is, then with one, two and three layers taken off; each view once."""
-    layer: list[View] = [((), data)]
-    seen = {data}
-    yield layer[0]
-    for _ in range(_DEEPEST):
-        deeper: list[View] = []
-        for names, outer in layer:
-            for name, inner in _peeled(outer):
-                if inner not in seen:
-                    seen.add(inner)
-                    deeper.append(((*names, name), inner))
-        yield from deeper
+    What a run decodes to is a view too if it begins with one of the digests `known`.
+    """
+    root = _BETWEEN.join(parts)
+    layer: list[tuple[View, Sequence[bytes]]] = [(((), root), parts)]
+    seen, runs = {root}, set[bytes]()
+    yield layer[0][0]
+    for _ in range(DEEPEST):
+        deeper: list[tuple[View, Sequence[bytes]]] = []
+        for (names, outer), pieces in layer:
+            noisy = ((view, False) for view in _decoded_runs(outer, runs, alphabets))
+            whole = ((view, True) for view in _peeled(outer, pieces, runs, alphabets, effort, known))
+            for (name, inner), is_whole in chain(noisy, whole):
+                if inner in seen:
+                    continue
+                if len(seen) > _MOST_VIEWS:
+                    effort.give_up(f"more than {_MOST_VIEWS} layers within each other")
+                    return
+                seen.add(inner)
+                view = ((*names, *name), inner)
+                yield view
+                if is_whole or _is_worth_a_look(inner):
+                    deeper.append((view, (inner,) if is_whole else ()))
         layer = deeper
 
 
-def _peeled(data: bytes) -> Iterator[Form]:
-    if b"%" in data:
-        yield "percent", unquote_to_bytes(data)  # RFC 3986 section 2.1; twice for double encoding
-    if b"\\" in data:
-        yield "json", _JSON.sub(_unescaped, data)
-    if b"&" in data and b";" in data:
-        yield "html", html.unescape(data.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-    if b"\n" in data:
-        yield "line breaks", data.replace(b"\r", b"").replace(b"\n", b"")  # RFC 2045 section 6.8
-    yield from ((name, part) for name, part in _inflated(data) if part)
-    yield "base64", b"\0".join(_runs(_BASE64_RUN, data, _from_base64))
-    yield "hex", b"\0".join(_runs(_HEX_RUN, data, binascii.unhexlify))
+def _decoded_runs(data: bytes, seen: set[bytes], alphabets: Alphabets) -> Iterator[View]:
+    if runs := [run for run in dict.fromkeys(alphabets.runs(data)) if run not in seen]:
+        yield from (((name,), inner) for name, inner in alphabets.decoded(runs))
 
 
-def _unescaped(match: re.Match[bytes]) -> bytes:
-    r"""RFC 8259 section 7, and JavaScript's \xHH."""
-    escape = match[0][1:]
-    if escape[:1] not in b"ux":
-        return _CONTROLS.get(escape, escape)
-    units = [int(unit, 16) for unit in re.split(rb"\\u", escape[1:])]
-    return b"".join(u.to_bytes(2, "big") for u in units).decode("utf-16-be", "replace").encode()
+def _peeled(  # noqa: PLR0913, PLR0917 -- what all decoders together need
+    data: bytes,
+    pieces: Sequence[bytes],
+    seen: set[bytes],
+    alphabets: Alphabets,
+    effort: Effort,
+    known: Collection[bytes],
+) -> Iterator[View]:
+    yield from _unescaped(pieces or (data,))
+    if has_mark(data):
+        yield from (((name,), inner) for name, inner in marked_parts(data, effort))
+    yield from _opened((), pieces, effort)
+    yield from _opened(("multipart",), parts_of(data), effort)
+    for name, value in values_of(data):
+        yield from _opened((name,), (value,), effort)
+    for run in dict.fromkeys(alphabets.runs(data)):
+        if run not in seen:
+            seen.add(run)
+            if len(run) >= _SHORTEST_PIECE:
+                for name, piece in alphabets.pieces(run):
+                    for part in {piece[:size] for size in SIZES} if known else ():
+                        if part in known:
+                            yield (name,), part
+                    yield from _opened((name,), (piece,), effort)
 
 
-def _inflated(data: bytes) -> Iterator[Form]:
-    at = data.find(_GZIP)
-    for _ in range(_MOST_PARTS):
-        if at < 0:
-            break
-        yield "gzip", _inflate(data[at:], 31)
-        at = data.find(_GZIP, at + 1)
-    if data[:1] == b"\x78":  # RFC 1950 section 2.2, as the deflate coding of RFC 9110 section 8.4.1.2 has it
-        yield "deflate", _inflate(data, 15)
+def _unescaped(pieces: Sequence[bytes]) -> Iterator[View]:
+    """Each kind of escape off the pieces that have it; the others need no second look."""
+    found: defaultdict[str, list[bytes]] = defaultdict(list)
+    for piece in pieces:
+        for name, inner in unescaped(piece):
+            found[name].append(inner)
+    yield from (((name,), _BETWEEN.join(inner)) for name, inner in found.items())
 
 
-def _inflate(data: bytes, window: int) -> bytes:
-    """As much as can be inflated: a cut-off body keeps its beginning."""
-    stream = zlib.decompressobj(window)
-    try:
-        return stream.decompress(data, _LARGEST)
-    except zlib.error:
-        return b""
+def _opened(names: tuple[str, ...], pieces: Iterable[bytes], effort: Effort) -> Iterator[View]:
+    """Whole pieces that are no text may be compressed without a mark."""
+    for piece in pieces:
+        if piece and _UNREADABLE.search(piece):
+            yield from (((*names, name), opened) for name, opened in unmarked(piece, effort))
 
 
-def _runs(pattern: re.Pattern[bytes], data: bytes, decode: Callable[[bytes], bytes]) -> Iterator[bytes]:
-    return (decode(match[0]) for match in pattern.finditer(data))
-
-
-def _from_base64(run: bytes) -> bytes:
-    whole = run[: len(run) // 4 * 4] if len(run) % 4 == 1 else run + b"=" * (-len(run) % 4)
-    return base64.b64decode(whole.translate(bytes.maketrans(b"-_", b"+/")))
+def _is_worth_a_look(data: bytes) -> bool:
+    """Whether there is readable text in it, also in UTF-16, or a mark; what decodes to noise ends here."""
+    return _READABLE.search(data.replace(b"\0", b"")) is not None or has_mark(data)

@@ -6,9 +6,20 @@ from pathlib import Path
 from typing import BinaryIO
 
 from faults import EvidenceMissing
-from traffic.events import Event, Exchange, Refusal, blind_spots_of, event_of, exchange_of, refusal_of
+from traffic.events import (
+    TOLD,
+    Event,
+    Exchange,
+    Handshake,
+    Refusal,
+    blind_spots_of,
+    event_of,
+    exchange_of,
+    handshake_of,
+    refusal_of,
+)
 
-__all__ = ["Event", "Exchange", "Recording", "Refusal"]
+__all__ = ["Event", "Exchange", "Handshake", "Recording", "Refusal"]
 _LOOK_AGAIN = 0.02  # seconds between two looks at the file
 _TORN_FOR_GOOD = 0.5  # seconds an unfinished line may take before it counts as torn
 
@@ -36,7 +47,14 @@ class Recording:
         return tuple(self._events(n))
 
     def exchanges(self, since: int = 0) -> tuple[Exchange, ...]:
-        return tuple(exchange_of(event) for event in self._events(since) if event.kind == "exchange")
+        return tuple(self.each_exchange(since))
+
+    def each_exchange(self, since: int = 0) -> Iterator[Exchange]:
+        """One after the other, so that a long recording need not fit into memory."""
+        return (exchange_of(event, self.path.parent) for event in self._events(since) if event.kind in TOLD)
+
+    def handshakes(self, since: int = 0) -> tuple[Handshake, ...]:
+        return tuple(handshake_of(event) for event in self._events(since) if event.kind == "tls")
 
     def refusals(self, since: int = 0) -> tuple[Refusal, ...]:
         return tuple(refusal_of(event) for event in self._events(since) if event.kind == "tls_refused")
@@ -65,7 +83,7 @@ class Recording:
         self, predicate: Callable[[Exchange], bool], since: int = 0, seconds: float = 10.0
     ) -> Exchange:
         def fitting(event: Event) -> Exchange | None:
-            exchange = exchange_of(event) if event.kind == "exchange" else None
+            exchange = exchange_of(event, self.path.parent) if event.kind in TOLD else None
             return exchange if exchange and predicate(exchange) else None
 
         return self._wait(fitting, since, seconds)

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
-from traffic.events import Exchange
+from traffic.belonging import is_loopback
+from traffic.events import ENCRYPTED, Exchange
 from traffic.findings import Finding
-from traffic.places import Place, places_of
+from traffic.leaks import LEAK_CLAIMS
 from traffic.redaction import redacted
-from traffic.secrets import Secrets, Side, Sighting
+from traffic.secrets import Secrets, Side
 
 type Promise = Callable[[Exchange, Secrets], Iterable[Finding]]
 
@@ -17,46 +18,16 @@ _BEARER = re.compile(r"Bearer +[A-Za-z0-9\-._~+/:]+=*", re.IGNORECASE)
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 _PRIVATE_SCHEME = re.compile(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/(?!/)\S*", re.IGNORECASE)
+_NOT_IN_CLEAR = ENCRYPTED | {"dns"}  # names are asked for in clear by every phone
 _STATE = 22  # characters: 128 bits in base64url
 _TOKEN_PARAMETERS = {"grant_type", "code", "code_verifier", "refresh_token", "client_id"}
-_REDIRECTED_KINDS = frozenset({"authorization_code"})
 
 
 def all_traffic_is_tls(seen: Exchange, secrets: Secrets) -> Iterator[Finding]:
     """No request leaves in clear (MASTG-TEST-0236; RFC 9700 §2.6; RFC 8252 §8.3 spares the loopback redirect)."""
-    if seen.scheme != "https" and not _is_loopback(seen.host):
+    if seen.scheme not in _NOT_IN_CLEAR and not is_loopback(seen.host):
         text = f"{seen.method} to {redacted(seen.host, secrets)}:{seen.port} in clear ({seen.scheme})"
         yield _finding(all_traffic_is_tls, seen, secrets, "request", text)
-
-
-def tokens_stay_out_of_urls(seen: Exchange, secrets: Secrets) -> Iterator[Finding]:
-    """Servers, proxies and browsers keep URLs (RFC 6750 §2.3 and §5.3; RFC 9700 §4.2 and §4.3.2).
-
-    An authorization code may stand in the redirect: RFC 6749 §4.1.2 puts it there. A place that a secret's own rules
-    allow is allowed.
-    """
-    for place in places_of(seen):
-        if not place.is_url:
-            continue
-        for sighting in secrets.found_in(place.data):
-            if not _is_redirect_with_code(place, sighting, seen) and not _allowed(place, sighting, seen):
-                yield _leak(tokens_stay_out_of_urls, seen, secrets, place, sighting)
-
-
-def tokens_go_only_where_they_belong(seen: Exchange, secrets: Secrets) -> Iterator[Finding]:
-    """Each secret only at the hosts and places that its rules name (RFC 9700 §2.3 and §4.9; MASTG-TEST-0206).
-
-    In the URL of a host that it belongs to it is `tokens_stay_out_of_urls` that is broken, and only that.
-    """
-    for place in places_of(seen):
-        for sighting in secrets.found_in(place.data):
-            at_home = place.is_url and any(rule.covers_host(seen.host) for rule in sighting.secret.allowed)
-            if (
-                not at_home
-                and not _is_redirect_with_code(place, sighting, seen)
-                and not _allowed(place, sighting, seen)
-            ):
-                yield _leak(tokens_go_only_where_they_belong, seen, secrets, place, sighting)
 
 
 def api_calls_carry_a_bearer_token(seen: Exchange, secrets: Secrets) -> Iterator[Finding]:
@@ -98,8 +69,7 @@ def authorization_uses_pkce_and_state(seen: Exchange, secrets: Secrets) -> Itera
 
 CLAIMS: dict[Promise, str] = {
     all_traffic_is_tls: "C16",
-    tokens_stay_out_of_urls: "O9",
-    tokens_go_only_where_they_belong: "O13",
+    **LEAK_CLAIMS,
     api_calls_carry_a_bearer_token: "C19",
     authorization_uses_pkce_and_state: "C37",
 }
@@ -161,36 +131,6 @@ def _is_native_redirect(uri: str) -> bool:
     if parts.scheme == "http":
         return parts.hostname in {"127.0.0.1", "::1"} and not parts.fragment
     return _PRIVATE_SCHEME.fullmatch(uri) is not None
-
-
-def _is_redirect_with_code(place: Place, sighting: Sighting, seen: Exchange) -> bool:
-    if sighting.secret.kind not in _REDIRECTED_KINDS:
-        return False
-    return place.where == "header:location" or (place.where == "url" and _is_loopback(seen.host))
-
-
-def _is_loopback(host: str) -> bool:
-    return host in {"127.0.0.1", "::1", "[::1]", "localhost"}
-
-
-def _allowed(place: Place, sighting: Sighting, seen: Exchange) -> bool:
-    return any(rule.covers(seen.host, seen.path, place.side, place.names) for rule in sighting.secret.allowed)
-
-
-def _leak(promise: Promise, seen: Exchange, secrets: Secrets, place: Place, sighting: Sighting) -> Finding:
-    host, where = redacted(seen.host, secrets), redacted(place.where, secrets)
-    return Finding(
-        promise=promise.__name__,
-        claim=CLAIMS[promise],
-        exchange=seen.n,
-        host=host,
-        side=place.side,
-        where=where,
-        text=f"{sighting.label} ({sighting.encoding}) in {where} of the {place.side}, {host}",
-        kind=sighting.secret.kind,
-        secret=sighting.index,
-        encoding=sighting.encoding,
-    )
 
 
 def _finding(promise: Promise, seen: Exchange, secrets: Secrets, where: str, text: str) -> Finding:

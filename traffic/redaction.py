@@ -1,10 +1,22 @@
 """Text and bytes without the secrets in them."""
 
-from traffic.secrets import Secrets
+import re
+from collections.abc import Iterator
+
+from traffic.secrets import Secret, Secrets
+
+_TELLING = 20  # characters: of a shorter secret the last four would tell too much
+_WORDS = re.compile(rb"([\s\"'&?=;,<>(){}\[\]]+)")
+
+
+def name_of(secret: Secret, index: int) -> str:
+    """In single angle quotes `access token #2 …last`: enough to tell two of a kind apart, and nothing to use."""
+    tail = f" …{secret.value[-4:]}" if len(secret.value) >= _TELLING else ""
+    return f"\u2039{secret.kind.replace('_', ' ')} #{index}{tail}\u203a"
 
 
 def redacted(text: str, secrets: Secrets) -> str:
-    """Secrets become `<access_token #1>`; where one shows only through a wrapping, the whole text goes."""
+    """Secrets become their names; of what shows one only through a wrapping, the whole word or the whole text goes."""
     return redacted_bytes(text.encode("utf-8", "surrogateescape"), secrets).decode("utf-8", "replace")
 
 
@@ -15,15 +27,27 @@ def redacted_bytes(data: bytes, secrets: Secrets) -> bytes:
         clean += data[at:start] + names.encode()
         at = end
     clean += data[at:]
-    rest = {sighting.label for sighting in secrets.found_in(bytes(clean))}
-    return bytes(clean) if not rest else f"<withheld: {', '.join(sorted(rest))}>".encode()
+    if not secrets.found_in(bytes(clean)):
+        return bytes(clean)
+    unwrapped = b"".join(_without_wrapped(bytes(clean), secrets))
+    return unwrapped if not secrets.found_in(unwrapped) else _withheld(unwrapped, secrets)
+
+
+def _without_wrapped(data: bytes, secrets: Secrets) -> Iterator[bytes]:
+    for word in _WORDS.split(data):
+        yield _withheld(word, secrets) if secrets.found_in(word) else word
+
+
+def _withheld(data: bytes, secrets: Secrets) -> bytes:
+    rest = {sighting.index: sighting for sighting in secrets.found_in(data)}
+    return "".join(name_of(rest[index].secret, index) for index in sorted(rest)).encode()
 
 
 def _merged(data: bytes, secrets: Secrets) -> list[tuple[int, int, str]]:
     """Overlapping spans as one, named after the secret that starts first and reaches furthest."""
     merged: list[tuple[int, int, str]] = []
     for span in sorted(secrets.spans_in(data), key=lambda s: (s.start, -s.end)):
-        label = f"<{secrets[span.index].kind} #{span.index}>"
+        label = name_of(secrets[span.index], span.index)
         if merged and span.start < merged[-1][1]:
             start, end, first = merged[-1]
             merged[-1] = (start, max(end, span.end), first)

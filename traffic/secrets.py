@@ -1,21 +1,34 @@
 """Known secrets, where each may go, and finding them whatever they are wrapped in."""
 
-import json
+import math
+import string
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from pathlib import Path
-from typing import override
+from typing import Any, Self, override
 
 import ahocorasick
 
 from faults import UsageError
-from traffic.encodings import forms_of, views_of
+from traffic.alphabets import Alphabets
+from traffic.compression import Effort
+from traffic.derived import derivations_of
+from traffic.encodings import views_of
+from traffic.escapes import ESCAPES
 
 SHORTEST = 6  # characters: a shorter value turns up by chance
-_PLAIN_PLACES = {"url", "cookie", "body", "any"}
+_GUESSABLE = 28.0  # bits: below, a value such as a six-digit code turns up by chance in any traffic
+_WEAK = 40.0  # bits: below, a value counts only where it stands by itself and not inside a longer word
+_USUAL = 8  # bytes that the shortest secret mostly has: what could hold fewer need not be decoded
+_ENOUGH_FOR_A_LABEL = 12
+_LABEL = frozenset(string.ascii_letters + string.digits + "-")
+_CLASSES = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
+_OTHERS = 33  # printable characters of ASCII that are in none of the classes
+_STRING_MARK = 0xA0  # MessagePack's fixstr: this and the length
+_PLAIN_PLACES = {"url", "cookie", "body", "frame", "sni", "dns", "any", "inside"}
 
 
 class Side(StrEnum):
@@ -27,8 +40,9 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """A place where a secret may be: a host pattern, and url, header:NAME, cookie, body or any.
+    """A place where a secret may be: a host pattern, and url, header:NAME, cookie, body, frame, inside or any.
 
+    `inside` is all but what servers and proxies keep of a request: its URL and the headers that repeat one.
     `path` (a pattern, without the query) and `side` narrow it.
     """
 
@@ -64,6 +78,21 @@ class Secret:
     value: str
     allowed: tuple[Allowed, ...] = ()
 
+    @property
+    def bits(self) -> float:
+        """What a guesser who knows the length and the kinds of characters would have to try, as a power of two."""
+        used = set(self.value)
+        size = sum(len(chars) for chars in _CLASSES if used & set(chars))
+        size += _OTHERS if used - set("".join(_CLASSES)) else 0
+        return len(self.value) * math.log2(size) if size else 0.0
+
+    @property
+    def why_unsearchable(self) -> str | None:
+        """Why it cannot be told from chance, if so."""
+        if len(self.value) < SHORTEST:
+            return f"shorter than {SHORTEST} characters, found by chance"
+        return "too easily guessed, found by chance" if self.bits < _GUESSABLE else None
+
     @override
     def __repr__(self) -> str:
         return f"Secret({self.kind!r}, {len(self.value)} characters)"
@@ -71,7 +100,10 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """`index` is the secret's number among all, from 0; `encoding` names the layers from the outermost in."""
+    """`index` is the secret's number among all, from 0; `encoding` names the layers from the outermost in.
+
+    `derived:sha256` as the last layer says that a digest of the secret was found, not the secret.
+    """
 
     index: int
     secret: Secret
@@ -91,39 +123,95 @@ class Span:
     index: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One way in which a secret is written where no decoder changes it; `alone` = not inside a longer word."""
+
+    index: int
+    form: str
+    length: int
+    alone: bool
+
+
+@dataclass(slots=True)
+class Memory:
+    """What was searched already: the last thing looked at with what came out, and lines that come again."""
+
+    last: tuple[Any, Any] = (None, None)
+    lines: dict[bytes, tuple[Sighting, ...]] = field(default_factory=dict)
+
+
 class Secrets:
-    """One Aho-Corasick automaton (pyahocorasick) over all secrets in all forms: one pass however many there are."""
+    """One Aho-Corasick automaton (pyahocorasick) over all secrets: one pass over each view, however many there are."""
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        """Raises UsageError for a value that is too short to be told from chance."""
+        """Raises UsageError for a value that cannot be told from chance."""
         self._secrets = tuple(secrets)
-        for index, secret in enumerate(self._secrets):
-            if len(secret.value) < SHORTEST:
-                raise UsageError(f"secret {index} ({secret.kind}): shorter than {SHORTEST} characters, found by chance")
-        self._automaton = _automaton(self._secrets)
+        if self.unsearched:
+            raise UsageError("; ".join(self.unsearched))
+        self._prepare()
+
+    @classmethod
+    def searchable(cls, secrets: Iterable[Secret]) -> Self:
+        """As the constructor, but `unsearched` then names the values that cannot be told from chance."""
+        made = cls.__new__(cls)
+        made._secrets = tuple(secrets)  # noqa: SLF001 -- its own
+        made._prepare()  # noqa: SLF001 -- its own
+        return made
+
+    @property
+    def unsearched(self) -> tuple[str, ...]:
+        return tuple(
+            f"secret {index} ({secret.kind}): {why}"
+            for index, secret in enumerate(self._secrets)
+            if (why := secret.why_unsearchable)
+        )
+
+    def _prepare(self) -> None:
+        known = [(index, each) for index, each in enumerate(self._secrets) if each.why_unsearchable is None]
+        self._automaton = _automaton(known)
+        self._digests = _digests(known)
+        self.memory = Memory()
+        self._alphabets = Alphabets(min([_USUAL, *(len(each.value) for _, each in known)]))
 
     def found_in(self, data: bytes | str) -> tuple[Sighting, ...]:
         """Each secret once for each encoding that it was found under, in the order of their numbers."""
-        if not self._secrets or not data:
-            return ()
         raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
+        return self.found_in_parts((raw,), Effort())
+
+    def found_in_parts(self, parts: Sequence[bytes], effort: Effort) -> tuple[Sighting, ...]:
+        """As found_in over several parts at once; `effort` then says what could not be opened."""
+        if not len(self._automaton) or not any(parts):
+            return ()
         found = {
-            (index, "+".join((*layers, *(() if layers and form == "raw" else (form,)))))
-            for layers, view in views_of(raw)
-            for _, matches in self._automaton.iter(view.decode("latin-1"))
-            for index, form, _ in matches
+            (word.index, layers, word.form)
+            for layers, view in views_of(parts, self._alphabets, effort, self._digests)
+            for word in (*self._digests.get(view, ()), *(word for word, _ in self._matches(view)))
         }
-        return tuple(Sighting(index, self._secrets[index], encoding) for index, encoding in sorted(found))
+        kept = {
+            (index, "+".join((*layers, *(() if layers and form == "raw" else (form,)))))
+            for index, layers, form in found
+            if not (layers and layers[-1] in ESCAPES and (index, layers[:-1], form) in found)
+        }
+        return tuple(Sighting(index, self._secrets[index], encoding) for index, encoding in sorted(kept))
 
     def spans_in(self, data: bytes) -> tuple[Span, ...]:
         """Where secrets stand in the data as it is, without taking layers off."""
-        if not self._secrets:
-            return ()
-        return tuple(
-            Span(end + 1 - length, end + 1, index)
-            for end, matches in self._automaton.iter(data.decode("latin-1"))
-            for index, _, length in matches
-        )
+        return tuple(Span(end - word.length, end, word.index) for word, end in self._matches(data))
+
+    def starts_with(self, beginning: bytes) -> bool:
+        """Whether some secret begins with all of it."""
+        text = beginning.decode("latin-1")
+        return bool(text) and len(self._automaton) > 0 and self._automaton.longest_prefix(text) == len(text)
+
+    def _matches(self, data: bytes) -> Iterator[tuple[_Word, int]]:
+        """Each word with the end (exclusive) of its place."""
+        if not len(self._automaton):
+            return
+        for last, words in self._automaton.iter(data.decode("latin-1")):
+            for word in words:
+                if not word.alone or _stands_alone(data, last + 1 - word.length, last + 1):
+                    yield word, last + 1
 
     def __len__(self) -> int:
         return len(self._secrets)
@@ -135,43 +223,46 @@ class Secrets:
         return self._secrets[index]
 
 
-def _automaton(secrets: Sequence[Secret]) -> ahocorasick.Automaton:
+def _automaton(secrets: Iterable[tuple[int, Secret]]) -> ahocorasick.Automaton:
     """Bytes are given as latin-1 text, for pyahocorasick is built for text."""
-    words: defaultdict[bytes, dict[int, str]] = defaultdict(dict)
-    for index, secret in enumerate(secrets):
-        for name, form in forms_of(secret.value.encode()):
-            words[form].setdefault(index, name)
+    words: defaultdict[bytes, dict[int, _Word]] = defaultdict(dict)
+    for index, secret in secrets:
+        for form, word in _forms_of(secret):
+            words[word].setdefault(index, _Word(index, form, len(word), secret.bits < _WEAK))
     automaton = ahocorasick.Automaton()
-    for word, owners in words.items():
-        automaton.add_word(word.decode("latin-1"), tuple((index, name, len(word)) for index, name in owners.items()))
+    for text, owners in words.items():
+        automaton.add_word(text.decode("latin-1"), tuple(owners.values()))
     automaton.make_automaton()
     return automaton
 
 
-def read_secrets(path: Path) -> Secrets:
-    """Reads a secrets file: `{"secrets": [{"kind", "value", "allowed": [{"host", "where"}]}]}`. Raises UsageError."""
-    try:
-        return Secrets(_secret(entry) for entry in json.loads(path.read_text("utf-8"))["secrets"])
-    except (OSError, ValueError, KeyError, TypeError) as trouble:
-        raise UsageError(f"{path}: no secrets file ({type(trouble).__name__}: {trouble})") from None
+def _forms_of(secret: Secret) -> Iterator[tuple[str, bytes]]:
+    """What no decoder turns into the value itself, because it is written otherwise and not wrapped."""
+    value = secret.value
+    yield "raw", value.encode()
+    if " " in value:
+        yield "form", value.replace(" ", "+").encode()  # application/x-www-form-urlencoded
+    if not value.isascii():
+        with suppress(UnicodeEncodeError):
+            yield "latin-1", value.encode("latin-1")
+        yield "utf-16", value.encode("utf-16-le")
+        yield "utf-16", value.encode("utf-16-be")
+    if len(value) >= _ENOUGH_FOR_A_LABEL and set(value) <= _LABEL and value.lower() != value:
+        yield "lower case", value.lower().encode()  # as host names carry it
 
 
-def _secret(entry: Mapping[str, object]) -> Secret:
-    kind, value, allowed = entry["kind"], entry["value"], entry.get("allowed", [])
-    if not isinstance(kind, str) or not isinstance(value, str) or not isinstance(allowed, list):
-        raise TypeError("a secret has a text as kind and as value, and a list of allowed places")
-    if unknown := set(entry) - {"kind", "value", "allowed"}:
-        raise TypeError(f"a secret has no {sorted(unknown)}")
-    return Secret(kind, value, tuple(_allowed(place) for place in allowed))
+def _digests(secrets: Iterable[tuple[int, Secret]]) -> dict[bytes, list[_Word]]:
+    words: defaultdict[bytes, list[_Word]] = defaultdict(list)
+    for index, secret in secrets:
+        for form, digest in derivations_of(secret.kind, secret.value):
+            words[digest].append(_Word(index, form, len(digest), alone=False))
+    return dict(words)
 
 
-def _allowed(place: Mapping[str, object]) -> Allowed:
-    if unknown := set(place) - {"host", "where", "path", "side"}:
-        raise TypeError(f"an allowed place has no {sorted(unknown)}")
-    path, side = place.get("path"), place.get("side")
-    return Allowed(
-        str(place["host"]),
-        str(place["where"]),
-        None if path is None else str(path),
-        None if side is None else Side(str(side)),
-    )
+def _stands_alone(data: bytes, start: int, end: int) -> bool:
+    """Between characters that are no letters or digits, or after its own length as binary formats write strings."""
+    length = end - start
+    before, after = data[start - 1 : start], data[end : end + 1]
+    if before and before[0] in {length, length | _STRING_MARK}:
+        return True
+    return not before.isalnum() and not after.isalnum()

@@ -5,6 +5,7 @@ import itertools
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,8 @@ class Host[App: Runnable]:
     sockets: Path
     data: Callable[[str], Path]
     trust: Callable[[App], tuple[Path, ...]]
+    disk: Path | None = None
+    """A file of one byte: not 0 while the disk is full."""
 
 
 @dataclass(slots=True)
@@ -154,6 +157,8 @@ class Processes[App: Runnable]:
             *("--platform", self._host.platform, "--package", package.name),
             *("--binder", str(binder.path), "--uplink", str(self._host.uplink)),
             *("--clock", str(self._host.clock), "--data", str(self._host.data(package.name)), "--ca", trust),
+            *("--asked-at", f"{time.monotonic():.6f}"),
+            *(("--disk", str(self._host.disk)) if self._host.disk else ()),
         ]
 
     def _watch(self, work: Awaitable[None]) -> None:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from testbed.capture.capture import Capture, Conversation
 from testbed.handset.clock import Clock
+from testbed.handset.shaping import Shaper, Way
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -52,14 +54,25 @@ class Airtime(Protocol):
 class Uplink:
     """Opens streams for apps; every attempt is one line in the phone's connection log, also what a proxy never sees."""
 
-    def __init__(self, radios: Airtime, routes: tuple[Route, ...], log: Path, clock: Clock, *, host_alias: str) -> None:
+    def __init__(  # noqa: PLR0913 -- what a phone's network is made of
+        self,
+        radios: Airtime,
+        routes: tuple[Route, ...],
+        log: Path,
+        clock: Clock,
+        *,
+        host_alias: str,
+        capture: Capture | None = None,
+    ) -> None:
         """`host_alias` is the phone's name for the loopback of the machine it runs on."""
         self._radios = radios
         self._host_alias = host_alias
         self._routes = routes
         self._log = log
         self._clock = clock
+        self._capture = capture
         self._outgoing: set[asyncio.StreamWriter] = set()
+        self.shaper = Shaper()
         self.loopback: Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] | None = None
         """Who serves a port of the phone's own loopback, after `welcome`; raises Unreachable where nothing listens."""
 
@@ -87,18 +100,33 @@ class Uplink:
             there = await self._connect(host, port)
         except Unreachable as error:
             self._note(asked, str(error))
+            self._capture_failure(host, port, str(error))
             _answer(writer, {"errno": str(error)})
             return
         self._note(asked, "ok")
+        seen = self._capture.opened(host, port) if self._capture else None
         welcome(writer)
         self._outgoing.add(writer)
         try:
-            await _relay(reader, writer, *there)
+            await _relay(reader, writer, *there, self.shaper, seen)
         finally:
             self._outgoing.discard(writer)
+            if seen:
+                seen.closed()
+
+    def _capture_failure(self, host: str, port: int, error: str) -> None:
+        """What a failed attempt leaves on the wire: from a phone that is offline, or for want of a route, nothing."""
+        if self._capture is None or not self._radios.online or host in LOOPBACK:
+            return
+        if error == "ECONNREFUSED":
+            self._capture.refused(host, port)
+        elif error == "EAI_NONAME":
+            self._capture.resolved(host, exists=False)
 
     async def _connect(self, host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         address = self._address(host, port)
+        await self.shaper.latency()
+        await self.shaper.latency()  # a name or a handshake needs the way there and back
         try:
             return await asyncio.open_connection(*address)
         except OSError as error:
@@ -125,18 +153,29 @@ class Uplink:
             file.write(json.dumps({"at": self._clock.now(), "asked": asked, "outcome": outcome}) + "\n")
 
 
-async def _relay(
-    near: asyncio.StreamReader, near_out: asyncio.StreamWriter, far: asyncio.StreamReader, far_out: asyncio.StreamWriter
+async def _relay(  # noqa: PLR0913, PLR0917 -- both ends of a stream, and who slows it and sees it
+    near: asyncio.StreamReader,
+    near_out: asyncio.StreamWriter,
+    far: asyncio.StreamReader,
+    far_out: asyncio.StreamWriter,
+    shaper: Shaper,
+    seen: Conversation | None,
 ) -> None:
-    async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    async def copy(source: asyncio.StreamReader, target: asyncio.StreamWriter, way: Way) -> None:
+        last = 0.0
         while data := await source.read(1 << 16):
+            await shaper.latency(last)
+            await shaper.carry(len(data), way)
+            last = asyncio.get_running_loop().time()
+            if seen:
+                (seen.sent if way is Way.UP else seen.received)(data)
             target.write(data)
             await target.drain()
         if target.can_write_eof():
             target.write_eof()
 
     try:
-        await asyncio.gather(copy(near, far_out), copy(far, near_out))
+        await asyncio.gather(copy(near, far_out, Way.UP), copy(far, near_out, Way.DOWN))
     finally:
         far_out.close()
 

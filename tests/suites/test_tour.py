@@ -21,3 +21,8 @@ def test_a_walk_that_never_came_by_proves_nothing() -> None:
 def test_a_walk_that_was_not_seen_at_all_proves_nothing() -> None:
     with pytest.raises(EvidenceMissing, match="was seen among 0"):
         tour().calls(API)
+
+
+def test_a_walk_without_a_handshake_says_nothing_of_its_strength() -> None:
+    with pytest.raises(EvidenceMissing, match="no TLS handshake was recorded"):
+        tour(CALL).handshakes()

@@ -100,10 +100,8 @@ def test_silence_is_believed_while_the_recorder_lives(watch: Watch) -> None:
     assert watch.calls(API, within=FEW) == watch.calls_to("attacker.test", within=0) == []
 
 
-@pytest.mark.parametrize("path", ["/odd", "/large/20000000"])
-def test_silence_is_not_believed_once_something_went_by_unread(watch: Watch, client: httpx.Client, path: str) -> None:
-    with suppress(httpx.DecodingError):
-        client.get(f"https://{HOST}{path}")
+def test_silence_is_not_believed_once_something_went_by_unread(watch: Watch, client: httpx.Client) -> None:
+    client.get(f"https://{HOST}/odd")
 
     with pytest.raises(EvidenceMissing, match=r"^part of the traffic went by unread: event "):
         watch.calls(API, within=FEW)
@@ -151,7 +149,7 @@ def test_silence_of_a_recording_that_is_gone_is_not_believed(rec: Recorder, tmp_
 
 
 def test_a_bad_certificate_is_shown_for_as_long_as_asked_and_no_longer(watch: Watch, rec: Recorder) -> None:
-    with watch.certificate_fault("self_signed"), rec.client() as client, pytest.raises(httpx.ConnectError):
+    with watch.fault("self_signed"), rec.client() as client, pytest.raises(httpx.ConnectError):
         client.get(f"https://{HOST}/")
     watch.expect_served("self_signed", within=5)
 
@@ -160,7 +158,7 @@ def test_a_bad_certificate_is_shown_for_as_long_as_asked_and_no_longer(watch: Wa
 
 
 def test_a_client_that_falls_for_a_bad_certificate_is_named_by_the_host_it_asked(watch: Watch, rec: Recorder) -> None:
-    with watch.certificate_fault("self_signed"), rec.client(verify=False) as client:
+    with watch.fault("self_signed"), rec.client(verify=False) as client:
         client.get(f"https://{HOST}/")
 
     assert watch.fooled() == [HOST]
@@ -168,7 +166,7 @@ def test_a_client_that_falls_for_a_bad_certificate_is_named_by_the_host_it_asked
 
 
 def test_a_client_that_refuses_a_bad_certificate_is_not_fooled(watch: Watch, rec: Recorder) -> None:
-    with watch.certificate_fault("self_signed"), rec.client() as client, pytest.raises(httpx.ConnectError):
+    with watch.fault("self_signed"), rec.client() as client, pytest.raises(httpx.ConnectError):
         client.get(f"https://{HOST}/")
     watch.expect_served("self_signed", within=5)
 
@@ -176,13 +174,13 @@ def test_a_client_that_refuses_a_bad_certificate_is_not_fooled(watch: Watch, rec
 
 
 def test_a_bad_certificate_that_nobody_was_shown_proves_nothing(watch: Watch) -> None:
-    with watch.certificate_fault("expired"), pytest.raises(EvidenceMissing, match="nothing awaited came"):
+    with watch.fault("expired"), pytest.raises(EvidenceMissing, match="nothing awaited came"):
         watch.expect_served("expired", within=FEW)
 
 
 def test_a_bad_certificate_is_taken_back_also_when_the_check_fails(watch: Watch, rec: Recorder) -> None:
     def check(fails: Callable[[], None]) -> None:
-        with watch.certificate_fault("wrong_host"):
+        with watch.fault("wrong_host"):
             fails()
 
     with pytest.raises(ZeroDivisionError):

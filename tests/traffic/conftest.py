@@ -22,10 +22,14 @@ from traffic.control import RecorderControl
 from traffic.exchanges import Recording
 
 HOST = "online.superoffice.test"
+BOMB = gzip.compress(bytes(300 * 1024 * 1024), 9)
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers with what it got; `/large/N` with N bytes, `/gzip` and `/odd` encoded, `/never` not at all."""
+    """Answers with what it got (`/json` with just that); `/never` not at all.
+
+    `/large/N` with N bytes, `/chunked/N` likewise in chunks, `/bomb` with zeros in gzip, `/gzip` and `/odd` encoded.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
@@ -33,6 +37,10 @@ class Echo(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if self.path.startswith("/large/"):
             self._answer(b"x" * int(self.path.rpartition("/")[2]))
+        elif self.path.startswith("/chunked/"):
+            self._answer_in_chunks(int(self.path.rpartition("/")[2]))
+        elif self.path == "/bomb":
+            self._answer(BOMB, ("content-encoding", "gzip"))
         elif self.path == "/odd":
             self._answer(b"\x00\x01not really", ("content-encoding", "x-unheard-of"))
         elif self.path == "/gzip":
@@ -46,7 +54,7 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        self._answer(b"got " + body, ("x-seen", str(len(body))))
+        self._answer(body if self.path == "/json" else b"got " + body, ("x-seen", str(len(body))))
 
     def _answer(self, body: bytes, *headers: tuple[str, str]) -> None:
         self.send_response(200)
@@ -55,6 +63,15 @@ class Echo(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _answer_in_chunks(self, size: int) -> None:
+        self.send_response(200)
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for start in range(0, size, 1 << 16):
+            piece = b"y" * min(1 << 16, size - start)
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece))
+        self.wfile.write(b"0\r\n\r\n")
+
     def _become_a_websocket(self) -> None:
         proof = hashlib.sha1(f"{self.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11".encode())  # noqa: S324 -- RFC 6455 section 4.2.2
         self.send_response(101)
@@ -62,7 +79,9 @@ class Echo(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("sec-websocket-accept", base64.b64encode(proof.digest()).decode())
         self.end_headers()
+        self.wfile.write(b"\x81\x05hello")  # RFC 6455 section 5.7: a text of five letters, not masked
         self.rfile.read(1)
+        self.close_connection = True
 
     def log_message(self, *_: object) -> None: ...
 
@@ -128,9 +147,11 @@ class Recorder:
 
 
 @contextmanager
-def recorder(out: Path, upstream: Upstream, *, pattern: str = "*.superoffice.test") -> Iterator[Recorder]:
+def recorder(
+    out: Path, upstream: Upstream, *, pattern: str = "*.superoffice.test", extra: tuple[str, ...] = ()
+) -> Iterator[Recorder]:
     command = [sys.executable, "-m", "traffic.recorder", "--out", str(out), "--upstream-ca", str(upstream.ca)]
-    command += ["--map", f"{pattern}=127.0.0.1:{upstream.port}"]
+    command += ["--map", f"{pattern}=127.0.0.1:{upstream.port}", *extra]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout

@@ -66,15 +66,21 @@ def test_the_har_holds_no_secret_and_all_the_rest(tmp_path: Path) -> None:
     request = json.loads(text)["log"]["entries"][0]["request"]
 
     assert SECRETS.found_in(text) == ()
-    assert request["url"] == "https://a.test/?p=<password #0>"
-    assert {"name": "Authorization", "value": "Bearer <access_token #1>"} in request["headers"]
+    assert request["url"] == "https://a.test/?p=\u2039password #0\u203a"
+    assert {"name": "Authorization", "value": "Bearer \u2039access token #1 …hH==\u203a"} in request["headers"]
     assert {"name": "X-Harmless", "value": "stays"} in request["headers"]
 
 
-def test_a_secret_that_shows_only_through_a_wrapping_takes_the_whole_text_with_it() -> None:
+def test_a_secret_that_shows_only_through_a_wrapping_takes_the_whole_word_with_it() -> None:
     wrapped = "".join(f"%{b:02X}" for b in PASSWORD.encode())
 
-    assert redacted(f"before {wrapped} after", SECRETS) == "<withheld: password #0>"
+    assert redacted(f"before {wrapped} after", SECRETS) == "before \u2039password #0\u203a after"
+
+
+def test_a_secret_that_no_single_word_holds_takes_the_whole_text_with_it() -> None:
+    broken = base64.encodebytes(b"x" * 50 + PASSWORD.encode()).decode()
+
+    assert redacted(f"see {broken}", SECRETS) == "\u2039password #0\u203a"
 
 
 def test_text_without_secrets_is_left_alone() -> None:

@@ -7,14 +7,13 @@ from traffic.audit import findings_in
 from traffic.belonging import secrets_of
 from traffic.events import Exchange, Headers
 from traffic.findings import Finding
+from traffic.leaks import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
 from traffic.promises import (
     CLAIMS,
     PROMISES,
     all_traffic_is_tls,
     api_calls_carry_a_bearer_token,
     authorization_uses_pkce_and_state,
-    tokens_go_only_where_they_belong,
-    tokens_stay_out_of_urls,
 )
 from traffic.secrets import Secrets
 

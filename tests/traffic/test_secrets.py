@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from faults import UsageError
-from traffic.secrets import Allowed, Secret, Secrets, Side, read_secrets
+from traffic.secrets import Allowed, Secret, Secrets, Side
+from traffic.secrets_file import read_secrets
 
 TOKEN = "8A:Cust10001.q+/8ZkP3vY7uT1xW0bN5cM2dL9fK4gJ6hH=="
 JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJlLWlzLWxvbmctZW5vdWdo"

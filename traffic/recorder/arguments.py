@@ -1,6 +1,7 @@
 """The recorder's command line."""
 
 import argparse
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,18 @@ class Arguments:
     upstream_ca: Path
     hosts: HostMap
     listen_port: int
+    phone: str | None = None
+    dns: bool = False
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """mitmproxy's names for what it listens to. It takes two ports 0 for one, so one is picked here."""
+        return ("regular", f"dns@127.0.0.1:{_free_port()}") if self.dns else ("regular",)
+
+    @property
+    def bodies(self) -> Path:
+        """The folder of bodies that are too large for an event."""
+        return self.out / "bodies"
 
     @property
     def events(self) -> Path:
@@ -36,7 +49,9 @@ def parse(argv: Sequence[str]) -> Arguments:
     options = _parser().parse_args(argv)
     _check_authority(options.upstream_ca)
     hosts = HostMap(Mapping.parse(text) for text in options.map)
-    arguments = Arguments(options.out.absolute(), options.upstream_ca.absolute(), hosts, options.listen_port)
+    arguments = Arguments(
+        options.out.absolute(), options.upstream_ca.absolute(), hosts, options.listen_port, options.phone, options.dns
+    )
     if arguments.events.exists():
         raise UsageError(f"--out {options.out}: already holds a recording, and two in one file would count twice")
     return arguments
@@ -56,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--upstream-ca", type=Path, required=True, help="PEM file of what the servers are trusted by")
     parser.add_argument("--map", action="append", required=True, help="PATTERN=ADDRESS:PORT, may be repeated")
     parser.add_argument("--listen-port", type=_port, default=0, help="0 picks a free one")
+    parser.add_argument("--phone", help="whose traffic it is; written into every event")
+    parser.add_argument("--dns", action="store_true", help="answer DNS questions by the map, too (UDP)")
     return parser
 
 
@@ -64,6 +81,13 @@ def _port(text: str) -> int:
     if not 0 <= port < 1 << 16:
         raise ValueError
     return port
+
+
+def _free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
 
 
 def _check_authority(path: Path) -> None:

@@ -14,12 +14,25 @@ def proxyserver() -> Proxyserver:
     return addon
 
 
+def ports() -> tuple[int, ...]:
+    """Where it listens, mode by mode."""
+    return tuple(server.listen_addrs[0][1] for server in proxyserver().servers)
+
+
 def hang_up(client_id: str) -> None:
     """Ends one client's connection the way mitmproxy's own inactivity time-out does."""
     handler = proxyserver().connections.get(client_id)
     transport = handler.transports.get(handler.client) if handler else None
     if transport and transport.handler:
         transport.handler.cancel("ended by the recorder")
+
+
+def send_last(client_id: str, data: bytes) -> None:
+    """Writes past mitmproxy, which ends a failed handshake without a word (proxy/layers/tls.py)."""
+    handler = proxyserver().connections.get(client_id)
+    transport = handler.transports.get(handler.client) if handler else None
+    if transport and transport.writer:
+        transport.writer.write(data)
 
 
 def clients_of(pattern: str) -> tuple[str, ...]:

@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import hmac
 import json
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import h11
 
-from traffic.certificates import CertificateFault
 from traffic.recorder.faults import TlsFaults
 from traffic.recorder.hosts import is_host_pattern
 from traffic.recorder.journal import Journal
 from traffic.recorder.scribe import Scribe
+from traffic.recorder.span import Span
+from traffic.wire_faults import WireFault
 
 _PATIENCE = 10.0  # seconds for a whole request
 _LARGEST = 64 * 1024  # bytes of a request body
@@ -31,15 +33,18 @@ class Answer:
 
 
 class Control:
-    def __init__(self, token: str, journal: Journal, scribe: Scribe, faults: TlsFaults) -> None:
+    def __init__(self, token: str, journal: Journal, scribe: Scribe, handshakes: TlsFaults, span: Span) -> None:
         self._token = token
         self._journal = journal
         self._scribe = scribe
-        self._faults = faults
+        self._handshakes = handshakes
+        self._faults = handshakes.faults
+        self._span = span
         self._routes: dict[tuple[str, str], Callable[[dict[str, object]], dict[str, object]]] = {
             ("GET", "/health"): self._health,
             ("PUT", "/fault"): self._fault,
             ("POST", "/mark"): self._mark,
+            ("PUT", "/span"): self._put_span,
         }
 
     def answer(self, method: str, path: str, authorization: str, body: bytes) -> Answer:
@@ -65,22 +70,34 @@ class Control:
         }
 
     def _fault(self, fields: dict[str, object]) -> dict[str, object]:
-        _only(fields, {"host", "certificate"})
-        host, certificate = fields["host"], fields["certificate"]
+        _only(fields, {"host", "fault"})
+        host, name = fields["host"], fields["fault"]
         if not isinstance(host, str) or not is_host_pattern(host):
             raise BadRequest(f"host: {host!r} is no host pattern such as *.example.test")
         try:
-            fault = None if certificate is None else _fault_named(certificate)
+            fault = None if name is None else _fault_named(name)
         except ValueError:
-            raise BadRequest(f"certificate: {certificate!r} is none of {', '.join(CertificateFault)}, null") from None
-        return {"events": self._journal.events, "connections_closed": self._faults.serve(host, fault)}
+            raise BadRequest(f"fault: {name!r} is none of {', '.join(WireFault)}, null") from None
+        return {"events": self._journal.events, "connections_closed": self._handshakes.serve(host, fault)}
 
     def _mark(self, fields: dict[str, object]) -> dict[str, object]:
         _only(fields, {"label"})
         label = fields["label"]
         if not isinstance(label, str) or not label:
             raise BadRequest("label: expected a text that is not empty")
-        return {"n": self._journal.write("mark", label=label)}
+        return {"n": self._journal.write("mark", label=label, **self._span.fields())}
+
+    def _put_span(self, fields: dict[str, object]) -> dict[str, object]:
+        """What is going on from now on; a field that is left out stays as it is."""
+        if not fields or set(fields) - {"test", "ahead"}:
+            raise BadRequest(f"expected some of the fields ['ahead', 'test'], got {sorted(fields)}")
+        test, ahead = fields.get("test", self._span.test), fields.get("ahead", self._span.ahead)
+        if not isinstance(test, str | None):
+            raise BadRequest("test: expected a text or null")
+        if isinstance(ahead, bool) or not isinstance(ahead, int | float) or not math.isfinite(ahead):
+            raise BadRequest("ahead: expected a number of seconds")
+        self._span.test, self._span.ahead = test, float(ahead)
+        return {"n": self._journal.write("span", **self._span.fields())}
 
 
 class ControlServer:
@@ -152,10 +169,10 @@ def _response(http: h11.Connection, answer: Answer) -> bytes:
     return head + (http.send(h11.Data(data=body)) or b"") + (http.send(h11.EndOfMessage()) or b"")
 
 
-def _fault_named(name: object) -> CertificateFault:
+def _fault_named(name: object) -> WireFault:
     if not isinstance(name, str):
         raise ValueError(name)  # noqa: TRY004 -- refused like any other name that is none
-    return CertificateFault(name)
+    return WireFault(name)
 
 
 def _fields(body: bytes) -> dict[str, object]:

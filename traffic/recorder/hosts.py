@@ -54,6 +54,10 @@ class HostMap:
         """The first mapping that fits decides."""
         return next((m.target for m in self._mappings if m.port == port and host_matches(m.pattern, host)), None)
 
+    def address_of(self, host: str) -> str | None:
+        """Where a name leads by its first mapping, whatever the port."""
+        return next((m.target[0] for m in self._mappings if host_matches(m.pattern, host)), None)
+
     def refusal(self, scheme: str, host: str, port: int) -> str | None:
         """Why a request is not forwarded, or None."""
         if scheme != "https":

@@ -33,11 +33,11 @@ def test_without_the_token_nothing_is_done(shared_recorder: Recorder, token: str
         ("PUT", "/fault", "", "expected the fields"),
         ("PUT", "/fault", "{", "not JSON"),
         ("PUT", "/fault", "[]", "not a JSON object"),
-        ("PUT", "/fault", '{"host": "*", "certificate": "rusty"}', "rusty"),
-        ("PUT", "/fault", '{"host": "*", "certificate": []}', "none of"),
-        ("PUT", "/fault", '{"host": "https://x/", "certificate": null}', "host pattern"),
-        ("PUT", "/fault", '{"host": 1, "certificate": null}', "host pattern"),
-        ("PUT", "/fault", '{"host": "*", "certificate": null, "more": 1}', "more"),
+        ("PUT", "/fault", '{"host": "*", "fault": "rusty"}', "rusty"),
+        ("PUT", "/fault", '{"host": "*", "fault": []}', "none of"),
+        ("PUT", "/fault", '{"host": "https://x/", "fault": null}', "host pattern"),
+        ("PUT", "/fault", '{"host": 1, "fault": null}', "host pattern"),
+        ("PUT", "/fault", '{"host": "*", "fault": null, "more": 1}', "more"),
         ("POST", "/mark", '{"label": ""}', "label"),
         ("POST", "/mark", '{"label": 3}', "label"),
         ("POST", "/mark", "[" * 60000, "JSON"),
@@ -80,7 +80,7 @@ def test_the_client_tells_a_wrong_word_from_a_lost_recorder(
     shared_recorder: Recorder, start_recorder: Callable[[], Recorder]
 ) -> None:
     with pytest.raises(UsageError, match="rusty"):
-        shared_recorder.control.serve_certificate("*", "rusty")
+        shared_recorder.control.serve_fault("*", "rusty")
     running = start_recorder()
     running.process.kill()
     running.process.wait(10)

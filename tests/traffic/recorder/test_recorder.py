@@ -1,5 +1,4 @@
 import base64
-import contextlib
 import json
 import os
 import signal
@@ -134,28 +133,46 @@ def test_cleartext_inside_a_tunnel_is_recorded_as_cleartext(shared_recorder: Rec
     assert (seen.scheme, seen.path) == ("http", "/sly")
 
 
-def test_what_is_not_http_is_a_blind_spot(shared_recorder: Recorder, recording_since: int) -> None:
+def test_what_is_not_http_is_heard_out_and_not_forwarded_in_clear(
+    shared_recorder: Recorder, recording_since: int
+) -> None:
     with tunnel(shared_recorder, HOST, 443) as plain:
         plain.sendall(b"\x00\x01 binary protocol")
         rest = plain.recv(4096)
 
-    (spot,) = shared_recorder.recording.blind_spots(recording_since)
+    (seen,) = shared_recorder.recording.exchanges(recording_since)
     assert rest == b""
-    assert "tcp" in spot
+    assert (seen.scheme, seen.method, seen.host, seen.port) == ("tcp", "MESSAGE", HOST, 443)
+    assert seen.request_body == b"\x00\x01 binary protocol"
 
 
-def test_a_websocket_is_ended_and_a_blind_spot(shared_recorder: Recorder, recording_since: int) -> None:
+def test_bytes_inside_tls_are_read_both_ways(shared_recorder: Recorder, recording_since: int) -> None:
+    context = ssl.create_default_context(cafile=shared_recorder.ready["ca"])
+    with tunnel(shared_recorder, HOST, 443) as plain, context.wrap_socket(plain, server_hostname=HOST) as secure:
+        secure.sendall(b"\x00\x01 binary protocol\r\n")
+        while secure.recv(4096):
+            continue
+
+    first, *rest = shared_recorder.recording.exchanges(recording_since)
+    assert (first.scheme, first.sni, first.request_body) == ("tls", HOST, b"\x00\x01 binary protocol\r\n")
+    assert {seen.scheme for seen in rest} == {"tls"}
+    assert b"Bad request" in b"".join(seen.response_body for seen in rest)
+
+
+def test_the_messages_of_a_websocket_are_read_both_ways(shared_recorder: Recorder, recording_since: int) -> None:
     upgrade = f"GET /socket HTTP/1.1\r\nhost: {HOST}\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
     key = "sec-websocket-version: 13\r\nsec-websocket-key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n"
     context = ssl.create_default_context(cafile=shared_recorder.ready["ca"])
     with tunnel(shared_recorder, HOST, 443) as plain, context.wrap_socket(plain, server_hostname=HOST) as secure:
-        secure.sendall((upgrade + key).encode())
-        with contextlib.suppress(ssl.SSLEOFError):
-            while secure.recv(4096):
-                continue
+        secure.sendall((upgrade + key).encode() + b"\x81\x83\x00\x00\x00\x00abc")
+        while secure.recv(4096):
+            continue
 
-    (spot,) = shared_recorder.recording.blind_spots(recording_since)
-    assert "websocket" in spot
+    exchanges = shared_recorder.recording.exchanges(recording_since)
+    messages = [(s.url, s.request_body, s.response_body) for s in exchanges if s.scheme == "wss"]
+    url = f"wss://{HOST}:443/socket"
+    assert sorted(messages) == [(url, b"", b"hello"), (url, b"abc", b"")]
+    assert [seen.status for seen in exchanges if seen.is_http] == [101]
 
 
 def test_a_request_that_the_client_gives_up_is_recorded(shared_recorder: Recorder, recording_since: int) -> None:
@@ -178,13 +195,37 @@ def test_a_body_in_an_unknown_coding_is_a_blind_spot(shared_recorder: Recorder, 
     assert "content coding" in spot
 
 
-def test_a_very_large_body_is_cut_and_a_blind_spot(shared_recorder: Recorder, recording_since: int) -> None:
+@pytest.mark.parametrize("path", ["/large/9000000", "/chunked/9000000", "/chunked/500"])
+def test_a_large_body_lies_beside_the_events_and_is_read_all_the_same(
+    shared_recorder: Recorder, recording_since: int, path: str
+) -> None:
     with shared_recorder.client() as client:
-        client.get(f"https://{HOST}/large/{9 * 1024 * 1024}")
+        body = client.get(f"https://{HOST}{path}").content
 
     (seen,) = shared_recorder.recording.exchanges(recording_since)
-    assert len(seen.response_body) == 8 * 1024 * 1024
-    assert shared_recorder.recording.blind_spots(recording_since) == seen.blind_spots != ()
+    assert seen.response_body == body
+    assert seen.blind_spots == ()
+
+
+def test_a_large_upload_is_read(shared_recorder: Recorder, recording_since: int) -> None:
+    body = os.urandom(3_000_000)
+    with shared_recorder.client() as client:
+        answer = client.post(f"https://{HOST}/up", content=body)
+
+    (seen,) = shared_recorder.recording.exchanges(recording_since)
+    assert answer.content == b"got " + body
+    assert (seen.request_body, seen.blind_spots) == (body, ())
+
+
+def test_a_body_that_grows_without_end_is_cut_and_a_blind_spot(shared_recorder: Recorder, recording_since: int) -> None:
+    with shared_recorder.client() as client, client.stream("GET", f"https://{HOST}/bomb") as answer:
+        for _ in answer.iter_raw():
+            continue
+
+    (spot,) = shared_recorder.recording.blind_spots(recording_since)
+    (seen,) = shared_recorder.recording.exchanges(recording_since)
+    assert "only its beginning was read" in spot
+    assert not any(seen.response_body)
 
 
 def test_an_upload_that_breaks_off_is_a_blind_spot(shared_recorder: Recorder, recording_since: int) -> None:

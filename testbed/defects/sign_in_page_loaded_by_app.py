@@ -1,0 +1,25 @@
+from contextlib import suppress
+
+from testbed.pocket import signin, sync
+from testbed.pocket.api import Api
+from testbed.pocket.cache import Cache
+from testbed.pocket.handset import Handset
+from testbed.pocket.trouble import Trouble
+
+CLAIM = "O1"
+WHAT = "after each synchronisation the app itself loads the sign-in page, as a web view of its own would"
+
+SUPER_ID = "https://online.superoffice.test"
+
+
+def apply() -> None:
+    honest = sync.synchronise
+
+    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
+        outcome = honest(phone, api, cache)
+        with suppress(Trouble):
+            page = signin.address(signin.attempt(SUPER_ID), ask_password=True)
+            api.network.send("GET", page)
+        return outcome
+
+    sync.synchronise = synchronise

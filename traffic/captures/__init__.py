@@ -1,0 +1,1 @@
+"""Captures that somebody else recorded: HAR, mitmproxy's flows, pcap(ng). Hostile until read to the end."""

@@ -1,0 +1,85 @@
+"""Secrets learnt from the sign-in itself: what a token endpoint was sent and gave, what a sign-in page was told."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from urllib.parse import parse_qs
+
+from traffic.events import Exchange
+from traffic.policy import Policy
+from traffic.secrets import SHORTEST, Secret
+
+_TOKEN_PATH = "/oauth"  # noqa: S105 -- a path
+_GRANTS = {"authorization_code", "refresh_token", "password"}
+_GIVEN = {"access_token": "access_token", "refresh_token": "refresh_token", "id_token": "id_token"}
+_SENT = {"code": "authorization_code", "code_verifier": "code_verifier", "refresh_token": "refresh_token"}
+_LARGEST = 1 << 20  # bytes of a body that may be a sign-in
+MARKS = (b"grant_type", b"oauth", b"password")
+"""What a flow must hold somewhere for there to be anything to learn from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """`host` is who was told or told it: its domain is where the secret belongs."""
+
+    kind: str
+    value: str
+    host: str
+
+
+def learnt_from(seen: Exchange, policy: Policy) -> Iterator[Learnt]:
+    """Only at a token endpoint that answered with tokens, and at a host that the policy knows as a sign-in page."""
+    if seen.method != "POST" or len(seen.request_body) > _LARGEST:
+        return
+    form = _form(seen)
+    if (form.get("grant_type") in _GRANTS and _TOKEN_PATH in seen.path) or _is_token_response(seen, form):
+        yield from _of_token_call(seen, form)
+    if form.get("password") and any(fnmatchcase(seen.host, host) for host in policy.hosts("sign_in")):
+        yield from _worth_it("password", form["password"], seen)
+
+
+def as_secrets(learnt: Iterator[Learnt], known: set[str], policy: Policy) -> Iterator[Secret]:
+    """Each once, with its places in the domain of the host it was learnt at; what is `known` already is left out."""
+    for one in learnt:
+        if one.value not in known:
+            known.add(one.value)
+            yield Secret(one.kind, one.value, policy.places(one.kind, {*policy.domains, _domain(one.host)}))
+
+
+def _of_token_call(seen: Exchange, form: dict[str, str]) -> Iterator[Learnt]:
+    for name, kind in _SENT.items():
+        yield from _worth_it(kind, form.get(name, ""), seen)
+    answer = _answer(seen)
+    for name, kind in _GIVEN.items():
+        yield from _worth_it(kind, answer.get(name, ""), seen)
+
+
+def _worth_it(kind: str, value: object, seen: Exchange) -> Iterator[Learnt]:
+    if isinstance(value, str) and len(value) >= SHORTEST:
+        yield Learnt(kind, value, seen.host)
+
+
+def _is_token_response(seen: Exchange, form: dict[str, str]) -> bool:
+    return "grant_type" in form and "access_token" in _answer(seen)
+
+
+def _form(seen: Exchange) -> dict[str, str]:
+    text = seen.request_body.decode("utf-8", "replace")
+    if "=" not in text or text[:1] in "{[<":
+        return {}
+    return {name: values[0] for name, values in parse_qs(text).items()}
+
+
+def _answer(seen: Exchange) -> dict[str, object]:
+    if len(seen.response_body) > _LARGEST or not seen.response_body.lstrip().startswith(b"{"):
+        return {}
+    try:
+        answer = json.loads(seen.response_body)
+    except (ValueError, RecursionError):
+        return {}
+    return answer if isinstance(answer, dict) else {}
+
+
+def _domain(host: str) -> str:
+    return host.partition(".")[2] or host

@@ -1,0 +1,152 @@
+"""The policy: one readable TOML that says where each kind of secret may go; `policy.toml` is the one that ships."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from faults import UsageError
+from traffic.secrets import Allowed, Side
+
+SHIPPED = Path(__file__).with_name("policy.toml")
+LEAK = "O13"  # the claim where a kind names none
+_KEYS = {
+    "": {"domains", "roles", "kinds"},
+    "kind": {"claim", "allowed"},
+    "place": {"role", "host", "where", "path", "side"},
+}
+_CLAIM = re.compile(r"[CO]\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Hosts still hold `{domain}`."""
+
+    claim: str = LEAK
+    places: tuple[Allowed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    domains: tuple[str, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    kinds: Mapping[str, Rule]
+
+    def places(self, kind: str, domains: Iterable[str] | None = None) -> tuple[Allowed, ...]:
+        """Where a secret of that kind may stand at these vendor's domains (default: the policy's own)."""
+        every = tuple(self.domains if domains is None else domains)
+        rule = self.kinds.get(kind, Rule())
+        return tuple(dict.fromkeys(_at(place, domain) for place in rule.places for domain in every))
+
+    def claim_of(self, kind: str | None) -> str:
+        return self.kinds.get(kind or "", Rule()).claim
+
+    def hosts(self, role: str, domains: Iterable[str] | None = None) -> tuple[str, ...]:
+        """The patterns of a role; none for one that the policy does not know."""
+        every = tuple(self.domains if domains is None else domains)
+        return tuple(dict.fromkeys(_filled(host, one) for host in self.roles.get(role, ()) for one in every))
+
+
+@cache
+def shipped_policy() -> Policy:
+    return read_policy(SHIPPED)
+
+
+def read_policy(path: Path) -> Policy:
+    """Raises UsageError with the line that is wrong."""
+    try:
+        text = path.read_text("utf-8")
+        return _policy(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as trouble:
+        raise UsageError(f"{path}: no policy: {trouble}") from None  # it names line and column
+    except (OSError, UnicodeError) as trouble:
+        raise UsageError(f"{path}: no policy: it cannot be read ({type(trouble).__name__})") from None
+    except _Wrong as trouble:
+        raise UsageError(f"{path}: line {_line(text, trouble.at)}: {trouble}") from None
+
+
+class _Wrong(Exception):  # noqa: N818 -- never leaves this module
+    def __init__(self, words: str, *at: str) -> None:
+        """`at` are the names that lead to the wrong place, outermost first."""
+        super().__init__(words)
+        self.at = at
+
+
+def _policy(read: Mapping[str, Any]) -> Policy:
+    _expect_only("", "a policy", read)
+    domains = read.get("domains", [])
+    _expect(_are_texts(domains), "domains is a list of names", "domains")
+    roles = _table(read, "roles")
+    for name, hosts in roles.items():
+        _expect(_are_texts(hosts), f"role {name} is a list of host patterns", "[roles]", name)
+    kinds = {name: _rule(name, rule, roles) for name, rule in _table(read, "kinds").items()}
+    _expect(bool(kinds), "a policy without kinds allows nothing; name them under [kinds.NAME]")
+    return Policy(tuple(domains) or ("",), {name: tuple(hosts) for name, hosts in roles.items()}, kinds)
+
+
+def _table(read: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    table = read.get(name, {})
+    _expect(isinstance(table, dict), f"{name} is a table", name)
+    return dict(table)
+
+
+def _rule(kind: str, rule: Any, roles: Mapping[str, list[str]]) -> Rule:  # noqa: ANN401 -- as TOML has it
+    at = f"[kinds.{kind}]"
+    _expect(isinstance(rule, dict), f"kind {kind} is a table", f"{kind}")
+    _expect_only("kind", f"kind {kind}", rule, at)
+    claim, allowed = rule.get("claim", LEAK), rule.get("allowed", [])
+    _expect(isinstance(claim, str) and bool(_CLAIM.fullmatch(claim)), f"claim {claim!r} is no C01 or O1", at, "claim")
+    _expect(isinstance(allowed, list), f"allowed of {kind} is a list of places", at, "allowed")
+    return Rule(claim, tuple(one for place in allowed for one in _places(kind, place, roles)))
+
+
+def _places(kind: str, place: Any, roles: Mapping[str, list[str]]) -> Iterable[Allowed]:  # noqa: ANN401 -- as TOML has it
+    at = f"[kinds.{kind}]"
+    _expect(
+        isinstance(place, dict), f"a place of {kind} is a table such as {{ role = ..., where = ... }}", at, "allowed"
+    )
+    _expect_only("place", f"a place of {kind}", place, at)
+    role, host = place.get("role"), place.get("host")
+    _expect((role is None) != (host is None), f"a place of {kind} has either a role or a host", at, "allowed")
+    _expect(role is None or role in roles, f"role {role!r} is not in [roles]", at, f'"{role}"')
+    try:
+        side = None if place.get("side") is None else Side(place["side"])
+        path = place.get("path")
+        hosts = roles[role] if role is not None else [host]
+        return [Allowed(str(one), str(place.get("where", "any")), path, side) for one in hosts]
+    except (ValueError, UsageError) as trouble:
+        raise _Wrong(str(trouble), at, str(place.get("where", "")), str(place.get("side", ""))) from None
+
+
+def _expect(right: bool, words: str, *at: str) -> None:  # noqa: FBT001 -- reads as a sentence
+    if not right:
+        raise _Wrong(words, *at)
+
+
+def _expect_only(keys: str, what: str, table: Mapping[str, object], *at: str) -> None:
+    unknown = sorted(set(table) - _KEYS[keys])
+    _expect(not unknown, f"{what} has no {unknown}", *at, *unknown[:1])
+
+
+def _are_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _line(text: str, at: Iterable[str]) -> int:
+    """Each name after the one before; the line of the last one that is there."""
+    place = 0
+    for name in at:
+        if name and (found := text.find(name, place)) >= 0:
+            place = found
+    return text.count("\n", 0, place) + 1
+
+
+def _at(place: Allowed, domain: str) -> Allowed:
+    return Allowed(_filled(place.host, domain), place.where, place.path, place.side)
+
+
+def _filled(host: str, domain: str) -> str:
+    return host.replace("{domain}", domain)
