@@ -16,11 +16,7 @@ from testbed.browser.form import Method
 from testbed.browser.page import Page, message, parse
 from testbed.runtime.phone import Phone
 
-USER_AGENT: Final = (
-    "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Mobile Safari/537.36"
-)
 HEADERS: Final = {
-    "User-Agent": USER_AGENT,
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     "Accept-Language": "en-GB,en;q=0.9",
 }
@@ -50,9 +46,10 @@ class Overtaken(Exception):  # noqa: N818 -- what became of the visit
 
 
 class Loader:
-    def __init__(self, phone: Phone, jar: LWPCookieJar) -> None:
+    def __init__(self, phone: Phone, jar: LWPCookieJar, agent: str) -> None:
         self._phone = phone
         self._jar = jar
+        self._headers = HEADERS | {"User-Agent": agent}
 
     def load(self, visit: Visit, wanted: Callable[[], bool]) -> Page | Elsewhere:
         """Return the page at the end of all redirects; `wanted` is asked before each. Raises Overtaken."""
@@ -88,7 +85,7 @@ class Loader:
             verify=self._phone.tls_context(),
             trust_env=False,
             timeout=SECONDS,
-            headers=HEADERS,
+            headers=self._headers,
             cookies=self._jar,
         )
 

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from testbed.browser import views
 from testbed.browser.cookies import cookie_jar
+from testbed.browser.kit import KITS
 from testbed.browser.loader import Elsewhere, Loader, Overtaken, Visit
 from testbed.browser.page import Node, Page, message
 from testbed.runtime.event import Event
@@ -26,7 +27,8 @@ class Browser:
 
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
-        self._loader = Loader(phone, cookie_jar(phone.data_dir / "app_chrome"))
+        self._kit = KITS[phone.platform]
+        self._loader = Loader(phone, cookie_jar(phone.data_dir / self._kit.cookies), self._kit.agent)
         self._visits: queue.SimpleQueue[tuple[int, Visit]] = queue.SimpleQueue()
         self._asked = 0
         self._page = BLANK
@@ -47,13 +49,22 @@ class Browser:
                 self._draw()
             case "click" if node:
                 self._click(node)
+            case "action" if node and node.form:
+                self._submit(node)
             case "back":
+                self._phone.finish()
+            case "click" if event.key == views.CANCEL:
                 self._phone.finish()
 
     def _click(self, node: Node) -> None:
         if node.link:
             self._open(Visit(node.link))
-        elif node.kind == "button" and node.form and node.form.complete(self._typed):
+        elif node.kind == "button":
+            self._submit(node)
+
+    def _submit(self, node: Node) -> None:
+        """Enter in a field does what the form's button does, if all that is required is there."""
+        if node.form and node.form.complete(self._typed):
             parts = urlsplit(self._page.address)
             extra = [node.extra] if node.extra else []
             data = (*node.form.data(self._typed), *extra)
@@ -93,4 +104,4 @@ class Browser:
         self._draw()
 
     def _draw(self) -> None:
-        self._phone.show(SCREEN, views.frame(self._page, self._typed))
+        self._phone.show(SCREEN, views.frame(self._page, self._typed, self._kit))

@@ -1,1 +1,1 @@
-"""Builds app files: an APK with a binary manifest, the app's code, at most one seeded defect, and a signature."""
+"""Builds app files, APK or IPA: the app's code, at most one seeded defect, a manifest or Info.plist, a signature."""

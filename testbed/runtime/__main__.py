@@ -12,6 +12,7 @@ from typing import NoReturn
 from testbed.runtime import clock, network
 from testbed.runtime.binder import Binder
 from testbed.runtime.crash import CrashReporter
+from testbed.runtime.disk import Disk
 from testbed.runtime.phone import Phone
 
 
@@ -31,6 +32,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--clock", required=True, type=Path)
     parser.add_argument("--data", required=True, type=Path)
     parser.add_argument("--ca", default="", help="folders of trusted certificates, joined with ':'")
+    parser.add_argument("--disk", type=Path, help="a file of one byte, not 0 while the disk is full")
+    parser.add_argument("--asked-at", type=float, help="when the phone was asked to start it, by the monotonic clock")
     return parser.parse_args(words)
 
 
@@ -51,9 +54,22 @@ def run(options: argparse.Namespace) -> None:
     crashes = CrashReporter(binder, options.package)
     crashes.install()
     trusted = tuple(Path(folder) for folder in options.ca.split(":") if folder)
-    phone = Phone(binder, platform=options.platform, package=options.package, data=options.data, ca=trusted)
+    phone = Phone(
+        binder,
+        platform=options.platform,
+        package=options.package,
+        data=options.data,
+        ca=trusted,
+        asked_at=options.asked_at,
+    )
+    disk = Disk(options.disk, options.data) if options.disk else None
     try:
-        load(options.code, options.entry)(phone)
+        if disk is not None:
+            disk.install()
+        start = load(options.code, options.entry)
+        if disk is not None:
+            disk.guard_databases()
+        start(phone)
     except Exception as error:  # noqa: BLE001 -- whatever the app raised is its crash, and the phone must hear of it
         crashes.report(error)
 

@@ -1,13 +1,18 @@
 import base64
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from testbed.runtime import leash
 from testbed.runtime.binder import Binder, PhoneRefused
 from testbed.runtime.event import Event
 
 if TYPE_CHECKING:
     import ssl
+
+SUSPENDING = frozenset({"ios"})
+"""Systems that stop an app which is behind: it could not notice then that its phone is gone."""
 
 
 class Keystore:
@@ -31,24 +36,61 @@ class Keystore:
         return _bytes(answer)
 
 
+class Keychain:
+    """Small secrets that an iPhone keeps for an app, also when the app is removed; other phones have none.
+
+    Each call raises OSError with the phone's OSStatus.
+    """
+
+    def __init__(self, binder: Binder) -> None:
+        self._binder = binder
+
+    def put(self, service: str, account: str, data: bytes) -> None:
+        self._binder.call("keychain.put", service=service, account=account, data=base64.b64encode(data).decode())
+
+    def get(self, service: str, account: str) -> bytes:
+        return _bytes(self._binder.call("keychain.get", service=service, account=account))
+
+    def delete(self, service: str, account: str) -> None:
+        self._binder.call("keychain.delete", service=service, account=account)
+
+
 class Phone:
     """What an app can see and do of the phone it runs on; handed to the app's entry."""
 
-    def __init__(self, binder: Binder, *, platform: str, package: str, data: Path, ca: tuple[Path, ...]) -> None:
+    def __init__(  # noqa: PLR0913 -- what a process is told at its start
+        self,
+        binder: Binder,
+        *,
+        platform: str,
+        package: str,
+        data: Path,
+        ca: tuple[Path, ...],
+        asked_at: float | None = None,
+    ) -> None:
+        self._asked_at = time.monotonic() if asked_at is None else asked_at
         self.platform = platform
         self.package = package
         self.data_dir = data
         self.keystore = Keystore(binder)
+        self.keychain = Keychain(binder)
         self._binder = binder
         self._ca = ca
 
-    def show(self, screen: str, root: Mapping[str, object]) -> None:
-        """Put a frame on the screen; the first one ends the start that `am start -W` times."""
-        self._binder.send({"frame": {"screen": screen, "root": root}})
+    def show(self, screen: str, root: Mapping[str, object], *, secure: bool = False) -> None:
+        """Put a frame on the screen; the first one ends the start that `am start -W` times.
+
+        A `secure` one is in no screenshot and in no picture of recent apps (Android's FLAG_SECURE).
+        """
+        self._binder.send({"frame": {"screen": screen, "root": root, **({"secure": True} if secure else {})}})
 
     def fully_drawn(self) -> None:
         """Say that the content people came for is there, as Android's `Activity.reportFullyDrawn`."""
         self._binder.send({"fully_drawn": True})
+
+    def running_for(self) -> float:
+        """Seconds since the phone was asked to start this process."""
+        return time.monotonic() - self._asked_at
 
     def log(self, priority: str, tag: str, message: str) -> None:
         self._binder.send({"log": {"priority": priority, "tag": tag, "message": message}})
@@ -60,6 +102,8 @@ class Phone:
             if isinstance(step, Event):
                 yield step
                 if step.kind == "pause":
+                    if self.platform in SUSPENDING:
+                        leash.die_with_the_phone()
                     # whoever asks for the next event is done with this one: ActivityThread's activityPaused
                     self._binder.send({"paused": True})
             else:
@@ -79,6 +123,18 @@ class Phone:
     def capture_picture(self) -> bytes:
         """Return what the camera sees, as PNG."""
         return _bytes(self._binder.call("camera.capture"))
+
+    def request_permission(self, permission: str) -> bool:
+        """Ask the user where that is not decided yet; blocks, so not on the main thread."""
+        return self._binder.call("permission.request", permission=permission) is True
+
+    def authenticate(self, title: str) -> bool:
+        """Ask for a finger; False where the user cancels. Blocks, so not on the main thread."""
+        return self._binder.call("biometric.authenticate", title=title) is True
+
+    def notify(self, title: str, text: str, tag: str = "") -> bool:
+        """Post a notification; False where the user allows none."""
+        return self._binder.call("notification.post", title=title, text=text, tag=tag) is True
 
     def toast(self, text: str) -> None:
         self._binder.call("toast", text=text)

@@ -25,6 +25,8 @@ class Frame(Protocol):
 class _Kept:
     screen: str
     focused: str | None = None
+    typing: bool = False
+    """Whether the keyboard is up."""
     offsets: dict[str, int] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
 
@@ -36,8 +38,10 @@ class Display:
     whose own text then counts, as an app may change what its text watcher sees.
     """
 
-    def __init__(self, size: tuple[int, int] = (1080, 1920)) -> None:
+    def __init__(self, size: tuple[int, int] = (1080, 1920), keyboard: int = 0) -> None:
+        """`keyboard` is how many pixels the on-screen keyboard takes from an app while a field has the focus."""
         self.size = size
+        self._keyboard = keyboard
         self._apps: dict[str, _Kept] = {}
         self._front = ""
         self._root: object = None
@@ -56,8 +60,27 @@ class Display:
     def focus(self, key: str | None) -> None:
         """Give the focus to a view of the frame that was arranged last."""
         self._kept.focused = key
-        if self._placed is not None:
+        typing, self._kept.typing = self._kept.typing, key is not None
+        if self._keyboard and typing != self._kept.typing:
+            self._placed = None
+        elif self._placed is not None:
             self._placed = replace(self._placed, focused=key)
+
+    def forget(self, package: str) -> None:
+        """The app's windows have ended; what it shows next starts unscrolled and unfocused."""
+        self._apps.pop(package, None)
+        if self._front == package:
+            self._root, self._placed = None, None
+
+    def hide_keyboard(self) -> None:
+        """The field keeps the focus."""
+        self._kept.typing = False
+        self._placed = None
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Another size, as when the phone is turned."""
+        self.size = size
+        self._placed = None
 
     def type(self, key: str, text: str) -> None:
         """Show a text in a field until the app's next frame."""
@@ -93,6 +116,7 @@ class Display:
         keys = {each.key for each in view.walk()}
         kept.offsets = {key: offset for key, offset in kept.offsets.items() if key in keys}
         kept.focused = kept.focused if kept.focused in keys else None
+        kept.typing = kept.typing and kept.focused is not None
         if frame.root is not self._root:
             kept.typed = {}
         self._apps[frame.package] = kept
@@ -103,7 +127,8 @@ class Display:
             raise LookupError("no frame was arranged yet")
         kept = self._kept
         view = _with(self._view, kept.typed) if kept.typed else self._view
-        self._placed = layout(view, self.size, kept.offsets, kept.focused)
+        keyboard = self._keyboard if kept.typing else 0
+        self._placed = layout(view, self.size, kept.offsets, kept.focused, keyboard)
         return self._placed
 
 

@@ -48,6 +48,8 @@ class Placed:
     root: Box
     size: tuple[int, int]
     focused: str | None = None
+    keyboard: int = 0
+    """Pixels at the lower edge that the keyboard has taken from the app."""
 
     @property
     def screen(self) -> Rect:
@@ -69,12 +71,19 @@ class Placed:
 
 
 def layout(
-    root: View, size: tuple[int, int], offsets: Mapping[str, int] | None = None, focused: str | None = None
+    root: View,
+    size: tuple[int, int],
+    offsets: Mapping[str, int] | None = None,
+    focused: str | None = None,
+    keyboard: int = 0,
 ) -> Placed:
-    """Place a frame on a screen of `size` pixels, lists moved up by their offset (key of the list -> pixels)."""
+    """Place a frame on a screen of `size` pixels, lists moved up by their offset (key of the list -> pixels).
+
+    A `keyboard` of so many pixels leaves the app less room.
+    """
     place = _Placing(offsets or {})
-    room = Rect(0, theme.STATUS_BAR, *size)
-    return Placed(place.box(root, room, room), size, focused)
+    room = Rect(0, theme.STATUS_BAR, size[0], size[1] - keyboard)
+    return Placed(place.box(root, room, room), size, focused, keyboard)
 
 
 class _Placing:

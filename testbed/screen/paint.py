@@ -1,5 +1,8 @@
 """Draws a laid-out frame, so that whoever looks at a screenshot knows the screen."""
 
+import base64
+import io
+
 from PIL import Image, ImageDraw
 
 from testbed.screen import theme
@@ -49,6 +52,8 @@ class _Brush:
         battery = Rect(bar.right - theme.MARGIN - 22, 16, bar.right - theme.MARGIN, 50)
         self._fill(battery, theme.ON_PRIMARY)
         self._fill(Rect(battery.left + 6, 11, battery.right - 6, 16), theme.ON_PRIMARY)
+        width, height = self._placed.size
+        self._fill(Rect(0, height - self._placed.keyboard, width, height), theme.RULE)
 
     def _box(self, box: Box) -> None:
         if box.seen.empty:
@@ -153,6 +158,12 @@ class _Brush:
     def _picture(self, box: Box) -> None:
         frame = box.rect
         self._draw.rectangle(_xy(frame), theme.PLACEHOLDER, theme.FAINT, 2)
+        if box.view.picture:
+            with Image.open(io.BytesIO(base64.b64decode(box.view.picture))) as picture:
+                fitted = picture.convert("RGB")
+                fitted.thumbnail((max(1, frame.width), max(1, frame.height)))
+                self._image.paste(fitted, (frame.centre[0] - fitted.width // 2, frame.top))
+            return
         text = fit(box.view.description or box.view.text, frame.width - theme.GAP, theme.TEXT)
         self._draw.text(frame.centre, text, theme.FAINT, font(theme.TEXT), anchor="mm")
 

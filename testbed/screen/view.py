@@ -43,6 +43,8 @@ class View:
     checked: bool | None = None
     clickable: bool = False
     web: bool = False
+    picture: str = ""
+    """PNG, base64: what an image shows; without it a placeholder with the description is drawn."""
     children: tuple["View", ...] = ()
 
     @classmethod
@@ -86,6 +88,7 @@ def _view(tree: object, at: str, *, web: bool) -> View:
         text=_of(str, given.get("text"), f"{at}.text", ""),
         description=_of(str, given.get("description"), f"{at}.description", ""),
         hint=_of(str, given.get("hint"), f"{at}.hint", ""),
+        picture=_of(str, given.get("picture"), f"{at}.picture", ""),
         password=_of(bool, given.get("password"), f"{at}.password", default=False),
         enabled=_of(bool, given.get("enabled"), f"{at}.enabled", default=True),
         clickable=_of(bool, given.get("clickable"), f"{at}.clickable", kind in CLICKABLE),

@@ -1,0 +1,1 @@
+"""lockdownd: who may ask, what the phone says of itself, and the start of every other service."""

@@ -1,0 +1,1 @@
+"""Services that lockdownd starts, each a coroutine over one connection."""

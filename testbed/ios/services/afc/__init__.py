@@ -1,0 +1,1 @@
+"""Apple File Conduit: files of one folder of the phone over a connection."""

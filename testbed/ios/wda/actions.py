@@ -1,0 +1,132 @@
+"""W3C actions read into what a finger and a keyboard do (FBW3CActionsSynthesizer.m, FBW3CActionsHelpers.m)."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from testbed.ios.wda.ask import element_of
+from testbed.ios.wda.phone import Point
+from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled
+
+type CentreOf = Callable[[str], Awaitable[Point]]
+
+ITEMS = {"pointer": ("pointerMove", "pointerDown", "pointerUp", "pause"), "key": ("keyDown", "keyUp", "pause")}
+KEYS = {
+    "\ue003": "\b",
+    "\ue004": "\t",
+    "\ue006": "\r",
+    "\ue007": "\n",
+    "\ue00c": "\x1b",
+    "\ue00d": " ",
+    "\ue017": "\x7f",
+    "\ue018": ";",
+    "\ue019": "=",
+    **{chr(0xE01A + digit): str(digit) for digit in range(10)},
+}
+PRIVATE = range(0xE000, 0xE05E)
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A finger set down, moved and lifted."""
+
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Characters struck in turn."""
+
+    text: str
+
+
+async def performed(actions: object, centre_of: CentreOf) -> list[Stroke | Keys]:
+    """What the input sources do, in their order.
+
+    :raises Refusal: unknown error, for a chain that WebDriverAgent does not take (FBResponseWithUnknownError).
+    """
+    if not isinstance(actions, list) or not actions:
+        raise _wrong("Actions list cannot be empty")
+    done: list[Stroke | Keys] = []
+    fingers = 0
+    for source in _checked(actions):
+        if source["type"] == "pointer":
+            strokes = await _strokes(source, centre_of)
+            fingers += bool(strokes)
+            done.extend(strokes)
+        else:
+            done.append(Keys("".join(_key(item) for item in source["actions"] if item["type"] == "keyDown")))
+    if fingers > 1:
+        raise Unmodelled("actions", "more than one finger")
+    return done
+
+
+def _checked(actions: list[Any]) -> Iterator[Mapping[str, Any]]:
+    ids: set[str] = set()
+    for source in actions:
+        if not isinstance(source, Mapping) or not source.get("id"):
+            raise _wrong(f"Id must present for action {source}")
+        if source["id"] in ids:
+            raise _wrong(f"Id '{source['id']}' is not unique for action {source}")
+        ids.add(source["id"])
+        kind = source.get("type")
+        if kind not in ITEMS:
+            raise _wrong(f"Unknown action type '{kind}'. Supported types: {list(ITEMS)}")
+        items = source.get("actions")
+        if not isinstance(items, list) or not items:
+            raise _wrong("Action items list cannot be empty")
+        for item in items:
+            if item.get("type") not in ITEMS[kind]:
+                raise _wrong(f"Unknown action item type '{item.get('type')}' for '{kind}'")
+        yield source
+
+
+async def _strokes(source: Mapping[str, Any], centre_of: CentreOf) -> list[Stroke]:
+    """The first move sets the finger down already where a pointerDown follows it (FBPointerDownItem)."""
+    strokes: list[Stroke] = []
+    at: Point | None = None
+    touched: list[Point] | None = None
+    for item in source["actions"]:
+        if item["type"] == "pointerMove":
+            at = await _moved(item, at, centre_of)
+            if touched is not None:
+                touched.append(at)
+        elif item["type"] == "pointerDown":
+            if at is None:
+                raise _wrong(f"The '{item}' action item must be preceded by pointerMove item")
+            touched = [at]
+        elif item["type"] == "pointerUp":
+            if touched is None:
+                raise _wrong(f"Pointer Up must not be the first action in '{item}'")
+            strokes.append(Stroke(tuple(touched)))
+            touched = None
+    return strokes
+
+
+async def _moved(item: Mapping[str, Any], at: Point | None, centre_of: CentreOf) -> Point:
+    origin, x, y = item.get("origin") or "viewport", item.get("x"), item.get("y")
+    if (x is None) != (y is None) or (origin == "viewport" and x is None):
+        raise _wrong(f"Both 'x' and 'y' options should be set for '{item}' action item")
+    offset = (float(x or 0), float(y or 0))
+    if origin == "viewport":
+        return offset
+    if origin == "pointer":
+        if at is None:
+            raise _wrong(f"There is no previous item for '{item}' action item, however origin is set to 'pointer'")
+        return at[0] + offset[0], at[1] + offset[1]
+    element = element_of(origin) or (origin if isinstance(origin, str) else None)
+    if element is None:
+        raise _wrong(f"Unsupported origin type '{origin}' is set for '{item}' action item")
+    centre = await centre_of(element)
+    return centre[0] + offset[0], centre[1] + offset[1]
+
+
+def _key(item: Mapping[str, Any]) -> str:
+    value = item.get("value")
+    if not isinstance(value, str) or not value:
+        raise _wrong(f"Key value must be present and should be a valid non-empty string for '{item}'")
+    return KEYS.get(value, "" if ord(value[0]) in PRIVATE else value)
+
+
+def _wrong(message: str) -> Refusal:
+    return Refusal(Fault.UNKNOWN_ERROR, message)
