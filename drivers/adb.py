@@ -1,10 +1,11 @@
 """One phone behind a running adb server, spoken to through the real adb program."""
 
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from faults import BenchFault, PhoneLost
+from faults import BenchFault, EvidenceMissing, PhoneLost
 
 ROOT_LIMIT = 30.0  # seconds; adbd restarts as root and the emulator transport is retried once a second
 LOST = ("device offline", "no devices/emulators found", "cannot connect to daemon", "error: closed", "not found")
@@ -48,30 +49,59 @@ class Adb:
         self._run("uninstall", package, seconds=60)
 
     def push(self, source: Path, target: str) -> None:
+        """Copy a file to the phone; raises EvidenceMissing where less of it arrived than adb says."""
         self._run("push", str(source), target, seconds=60)
+        there, here = int(self.shell("stat", "-c", "%s", shlex.quote(target))), source.stat().st_size
+        if there != here:
+            msg = f"{self.serial}: adb pushed {source.name} with {here} bytes, and {target} has {there}"
+            raise EvidenceMissing(msg)
 
     def pull(self, source: str, target: Path) -> None:
         self._run("pull", source, str(target), seconds=120)
 
     def emulator_console(self, *words: str) -> None:
-        """Say something to the console of an emulator; raises CommandFailed where there is none."""
-        self._run("emu", *words, seconds=10)
+        """Say something to the console of an emulator; raises CommandFailed where there is none, or it says KO."""
+        said = self._run("emu", *words, seconds=10).decode(errors="replace")
+        if said.startswith("KO"):  # adb itself ends with 0 then
+            msg = f"{self.serial}: `adb emu {' '.join(words)}`: {said.strip()}"
+            raise CommandFailed(msg)
 
     def become_root(self) -> bool:
-        """Restart adbd as root; False on a production image, which refuses (adb/daemon/restart_service.cpp)."""
+        """Restart adbd as root; False on a production image, which refuses (adb/daemon/restart_service.cpp).
+
+        Raises EvidenceMissing where adbd says that it does, and comes back without.
+        """
         if self.is_root():
             return True
         said = self._run("root", seconds=ROOT_LIMIT).decode(errors="replace")
         if "cannot run as root" in said:
             return False
         self.wait_until_there()
-        return self.is_root()
+        if not self.is_root():
+            msg = f"{self.serial}: `adb root` said {said.strip()!r}, and the shell is not root"
+            raise EvidenceMissing(msg)
+        return True
 
     def is_root(self) -> bool:
         return self.shell("id", "-u").strip() == "0"
 
-    def make_system_writable(self) -> None:
-        self._run("remount", seconds=ROOT_LIMIT)
+    def make_system_writable(self) -> str:
+        """What `adb remount` says; a verified image asks for a reboot first (fs_mgr_remount.cpp)."""
+        return self._run("remount", seconds=ROOT_LIMIT).decode(errors="replace")
+
+    def reboot(self) -> None:
+        self._run("reboot", seconds=ROOT_LIMIT)
+
+    def reverse(self, port: int) -> None:
+        """The phone's own port leads to the same port of this machine, also over USB."""
+        self._run("reverse", f"tcp:{port}", f"tcp:{port}", seconds=10)
+
+    def forget_reverse(self, port: int) -> None:
+        self._run("reverse", "--remove", f"tcp:{port}", seconds=10)
+
+    def state(self) -> str:
+        """`device` once adbd answers; raises PhoneLost while nobody is there (adb/client/commandline.cpp)."""
+        return self._run("get-state", seconds=10).decode(errors="replace").strip()
 
     def wait_until_there(self, seconds: float = ROOT_LIMIT) -> None:
         self._run("wait-for-device", seconds=seconds)

@@ -1,7 +1,9 @@
 """What a phone can do for a scenario, whatever phone it is."""
 
+import re
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Protocol
 
 from drivers.app_file import AppFile
@@ -33,6 +35,54 @@ class Launch:
 
 
 @dataclass(frozen=True, slots=True)
+class TimedStart:
+    """One start as the phone itself timed it, in seconds from the request.
+
+    `kind` is what the phone says it was, None where it names none of the three; `full_display` is None where the app
+    did not say within the limit that it shows all that people came for.
+    """
+
+    kind: Start | None
+    initial_display: float
+    full_display: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogMark:
+    """A place in the phone's log; `since` is the phone's clock then, in seconds since 1970."""
+
+    text: str
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkProfile:
+    """How fast a phone is on the network: kbit/s up and down, and the least and most delay of a packet in ms."""
+
+    name: str
+    up: int
+    down: int
+    least_delay: int
+    most_delay: int
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneCondition:
+    """What a figure depends on besides the app; what the phone does not tell is `UNKNOWN`, or None for a number."""
+
+    model: str
+    system: str
+    compile_mode: str
+    battery_percent: int | None
+    thermal: str
+    debuggable: bool
+    emulator: bool
+
+
+UNKNOWN = "not told by the phone"
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file in the app's sandbox; `path` is relative to its data directory."""
 
@@ -47,6 +97,9 @@ class Phone(Protocol):
     def name(self) -> str: ...
     @property
     def app(self) -> AppFile: ...
+    @property
+    def start_in_log(self) -> str:
+        """Words that the phone's log holds after each start of an app; without them it says nothing about one."""
 
     def needs(self, capability: Capability) -> None:
         """Raise CapabilityMissing where the phone cannot do it."""
@@ -58,8 +111,30 @@ class Phone(Protocol):
 
     def launch_cold(self) -> Launch: ...
     def launch(self) -> None: ...
+    def start_app(self, mode: Start, full_display_within: float) -> TimedStart:
+        """Bring the app to where such a start begins, start it, and wait for its full display up to so many seconds.
+
+        Whether it was of the wanted kind says the answer; raises EvidenceMissing where the phone timed nothing.
+        """
+
+    def keep_state(self, name: str) -> None:
+        """Stop the app and keep its sandbox as it is, for `restore_state`; raises CapabilityMissing."""
+
+    def restore_state(self, name: str) -> None:
+        """The sandbox as it was kept under that name, with empty caches; the app is not running then."""
+
+    def forget_states(self) -> None: ...
+    def condition(self) -> PhoneCondition: ...
+    def shape_network(self, profile: NetworkProfile | None) -> None:
+        """Slow the phone's network down, None for as fast as it goes; raises CapabilityMissing."""
+
+    def time_query(self, database: Path, sql: str, rounds: int) -> tuple[float, ...]:
+        """Seconds of each round of a query over a database of ours, on the phone; raises CapabilityMissing."""
+
     def stop_app(self) -> None: ...
-    def is_app_in_front(self) -> bool: ...
+    def is_app_in_front(self) -> bool:
+        """Whether the app itself draws what is on the screen, not the system and not the system's browser."""
+
     def leave_idle(self, seconds: float) -> None:
         """Put the app into the background for that long, by the phone's own clock, and bring it back."""
 
@@ -94,3 +169,12 @@ class Phone(Protocol):
 
     def log(self) -> str:
         """What the phone's log holds since the last `forget_everything`."""
+
+    def mark_log(self) -> LogMark:
+        """Set a mark from which on the log can be read."""
+
+    def log_after(self, mark: LogMark) -> str:
+        """What was logged after a mark; raises EvidenceMissing where the log has lost it."""
+
+    def await_log(self, pattern: re.Pattern[str], mark: LogMark, seconds: float = ...) -> re.Match[str]:
+        """The first such line after a mark; raises EvidenceMissing when there is none within the limit."""

@@ -1,5 +1,6 @@
 """A screen driven through the real Appium server: find, tap, enter, read, wait."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,7 +8,12 @@ from typing import Any
 
 from appium import webdriver
 from appium.options.common import AppiumOptions
-from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException, WebDriverException
+from selenium.common.exceptions import (
+    NoAlertPresentException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from urllib3.exceptions import HTTPError
 
 from drivers.controls import Control
@@ -15,6 +21,7 @@ from faults import ControlNotFound, PhoneLost
 
 PATIENCE = 15.0  # seconds a screen may take before a person would give up
 PAUSE = 0.05  # seconds between two looks; a look costs 3-6 ms
+WORDS = re.compile(r' (?:text|label)="([^"]+)"')  # of the page source of Android and of iOS
 Locate = Callable[[Control], tuple[str, str]]
 
 
@@ -93,6 +100,24 @@ class Session:
         with self._reachable("take a screenshot"):
             return bytes(self._driver.get_screenshot_as_png())
 
+    def alert(self) -> str | None:
+        """What the system asks now, over the app; None where it asks nothing."""
+        with self._reachable("look for an alert"):
+            try:
+                return str(self._driver.switch_to.alert.text)
+            except NoAlertPresentException:
+                return None
+
+    def log_lines(self, kind: str) -> list[str]:
+        """What the phone logged since this was asked for last (`kind` as in the driver's log types)."""
+        with self._reachable(f"read the {kind}"):
+            return [str(entry["message"]) for entry in self._driver.get_log(kind)]
+
+    def pull(self, folder: str) -> str:
+        """A folder of the phone as a zip in base64."""
+        with self._reachable(f"pull {folder}"):
+            return str(self._driver.pull_folder(folder))
+
     def run(self, command: str, **arguments: object) -> Any:  # noqa: ANN401 -- each `mobile:` command answers its own shape
         """A `mobile:` command of the driver."""
         with self._reachable(command):
@@ -117,9 +142,7 @@ class Session:
 
     def _words(self) -> str:
         """The visible words, so that a message says where the app really was."""
-        source = self.source()
-        words = [part.split('"')[0] for part in source.split(' text="')[1:]]
-        return " | ".join(word for word in words if word)[:300] or "nothing"
+        return " | ".join(WORDS.findall(self.source()))[:300] or "nothing"
 
     @contextmanager
     def _reachable(self, doing: str) -> Iterator[None]:

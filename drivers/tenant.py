@@ -71,6 +71,12 @@ class Tenant(Protocol):
     def reset(self) -> None: ...
     def account(self, name: str) -> Account: ...
     def set_preference(self, tenant: str, key: str, value: str) -> None: ...
+    def touch(self, tenant: str, percent: float) -> int:
+        """Change so many of each hundred records of a tenant, the same ones each time; returns how many."""
+
+    def let_time_pass(self, seconds: float) -> None:
+        """The servers' clock goes ahead by so many seconds, until the next reset."""
+
     def issued(self) -> tuple[IssuedSecret, ...]:
         """All secrets since the last reset, also none."""
 
@@ -113,8 +119,14 @@ class ReferenceTenant:
         msg = f"the tenant has no account {name}@…"
         raise TenantFault(msg)
 
+    def let_time_pass(self, seconds: float) -> None:
+        self._ask("POST", "/clock", {"advance_seconds": seconds})
+
     def set_preference(self, tenant: str, key: str, value: str) -> None:
         self._ask("PUT", f"/tenants/{tenant}/preferences/PocketTasks/{key}", {"value": value})
+
+    def touch(self, tenant: str, percent: float) -> int:
+        return int(self._ask("POST", f"/tenants/{tenant}/touch", {"percent": percent})["changed"])
 
     def issued(self) -> tuple[IssuedSecret, ...]:
         rows = self._ask("GET", "/secrets")

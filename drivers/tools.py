@@ -1,6 +1,7 @@
 """Where the tools lie that come with the pinned requirements; nothing is looked for on PATH."""
 
 import os
+import socket
 import stat
 import sys
 from importlib.util import find_spec
@@ -42,6 +43,14 @@ def appium_main() -> Path:
 def appium_home() -> Path:
     """APPIUM_HOME: Appium finds the drivers of the package.json in it (no `appium driver install`)."""
     return APPIUM_HOME
+
+
+def free_port() -> int:
+    """A port for a server that cannot be told to pick one itself."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
 
 
 def _in_package(package: str, relative: str) -> Path:

@@ -5,15 +5,27 @@ import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
 
 from appium.webdriver.common.appiumby import AppiumBy
 
 from drivers.adb import Adb
+from drivers.android import condition, kept_state, log, on_device, shaping, starts
 from drivers.android.clock import read_clock, set_clock
 from drivers.android.storage import read_sandbox
 from drivers.app_file import AppFile
 from drivers.controls import Control, Where
-from drivers.phone import Capability, Launch, Start, StoredFile
+from drivers.phone import (
+    Capability,
+    Launch,
+    LogMark,
+    NetworkProfile,
+    PhoneCondition,
+    Start,
+    StoredFile,
+    TimedStart,
+)
 from drivers.session import PATIENCE, Session
 from faults import BenchFault, CapabilityMissing, ControlNotFound, EvidenceMissing
 
@@ -33,6 +45,8 @@ class AndroidPhone:
     session: Session
     capabilities: frozenset[Capability]
     browser: str
+    start_in_log: ClassVar[str] = "Displayed"
+    """ActivityTaskManager's word for every start of an activity."""
     _clock_moved: bool = field(default=False, init=False)
 
     def needs(self, capability: Capability) -> None:
@@ -83,6 +97,53 @@ class AndroidPhone:
             msg = f"{self.name}: `am start -W` reported no start: {said.strip()[-300:]}"
             raise EvidenceMissing(msg)
         return Launch(Start(match[1]), int(match[2]) / 1000)
+
+    def start_app(self, mode: Start, full_display_within: float) -> TimedStart:
+        self._prepare(mode)
+        mark = self.mark_log()
+        component = f"{self.app.package}/{self.app.activity}"
+        said = self.adb.shell("am", "start", "-W", *starts.OPTIONS[mode], "-n", component, seconds=60)
+        initial = starts.total_of(said)
+        return TimedStart(starts.kind_of(said), initial, self._full_display(mark, full_display_within))
+
+    def _prepare(self, mode: Start) -> None:
+        """Cold begins without a process, warm and hot with one whose activity is behind the home screen."""
+        if mode is Start.COLD:
+            self.stop_app()
+            return
+        if not self.is_app_in_front():
+            self._started("-W")
+        self.adb.shell("input", "keyevent", HOME_KEY)
+        self._wait_until_behind()
+
+    def _full_display(self, mark: LogMark, seconds: float) -> float | None:
+        if seconds <= 0:
+            return None
+        try:
+            found = self.await_log(starts.fully_drawn(self.app.package), mark, seconds)
+        except EvidenceMissing:
+            return None
+        return starts.duration(found[1])
+
+    def keep_state(self, name: str) -> None:
+        self.stop_app()
+        kept_state.keep(self.adb, self.app, name)
+
+    def restore_state(self, name: str) -> None:
+        self.stop_app()
+        kept_state.restore(self.adb, self.app, name)
+
+    def forget_states(self) -> None:
+        kept_state.forget(self.adb, self.app)
+
+    def condition(self) -> PhoneCondition:
+        return condition.condition_of(self.adb, self.app.package)
+
+    def shape_network(self, profile: NetworkProfile | None) -> None:
+        shaping.shape(self.adb, profile)
+
+    def time_query(self, database: Path, sql: str, rounds: int) -> tuple[float, ...]:
+        return on_device.time_query(self.adb, database, sql, rounds)
 
     def stop_app(self) -> None:
         self.adb.shell("am", "force-stop", self.app.package)
@@ -175,10 +236,20 @@ class AndroidPhone:
     # --- what is left behind
 
     def storage(self) -> tuple[StoredFile, ...]:
-        return read_sandbox(self.adb, self.app)
+        found = read_sandbox(self.adb, self.app)
+        return tuple(file for file in found if not file.path.startswith(f"{kept_state.KEPT}/"))
 
     def log(self) -> str:
         return self.adb.read("logcat", "-d", "-v", "epoch").decode(errors="replace")
+
+    def mark_log(self) -> LogMark:
+        return log.set_mark(self.adb)
+
+    def log_after(self, mark: LogMark) -> str:
+        return log.read_after(self.adb, mark)
+
+    def await_log(self, pattern: re.Pattern[str], mark: LogMark, seconds: float = PATIENCE) -> re.Match[str]:
+        return log.wait_for(self.adb, pattern, mark, seconds)
 
     # --- the network
 

@@ -7,14 +7,17 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from testbed.android.adbd.registration import Registration
-from testbed.android.phone import Blueprint, Phone
+from testbed.android.control import Control
+from testbed.android.faults import WORDS, Fault
+from testbed.android.image import RELEASES, SystemImage
+from testbed.android.phone import HOST_ALIAS, Blueprint, Phone
 from testbed.android.ports import claim_pair
-from testbed.android.properties import RELEASES
+from testbed.android.serving import server_of
 from testbed.handset.listening import listener
 from testbed.handset.uplink import Route, route
 
@@ -38,6 +41,20 @@ def _certificate(text: str) -> Path:
     return path
 
 
+def _fault(text: str) -> Fault:
+    if text not in WORDS:
+        raise argparse.ArgumentTypeError(f"no such fault: {text}; there are {', '.join(WORDS)}")
+    return WORDS[text]
+
+
+class _ListFaults(argparse.Action):
+    """Prints the table and ends, whatever else was given."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(json.dumps([{"name": one.word, "what": one.what} for one in Fault]) + "\n")
+        parser.exit(0)
+
+
 def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = OneLineParser(prog="testbed.android")
     parser.add_argument("--home", required=True, type=Path, help="the phone's folder")
@@ -47,6 +64,12 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--api", default=33, type=int, choices=sorted(RELEASES))
     parser.add_argument("--model", default="Virtual Phone")
     parser.add_argument("--browser", action="store_true", help="with the system browser")
+    parser.add_argument("--play-store", action="store_true", help="a production build: no `adb root`")
+    parser.add_argument("--su", action="store_true", help="a lab phone on which somebody has put a `su`")
+    parser.add_argument("--pin", help="locked with this PIN when it boots")
+    parser.add_argument("--swipe-lock", action="store_true", help="locked without a PIN when it boots")
+    parser.add_argument("--fault", action="append", default=[], type=_fault, metavar="NAME", help="a fault it has")
+    parser.add_argument("--list-faults", action=_ListFaults, nargs=0, help="the faults as JSON, and nothing else")
     return parser.parse_args(words)
 
 
@@ -60,11 +83,14 @@ async def run(options: argparse.Namespace) -> None:
     blueprint = Blueprint(
         home=home,
         serial=serial,
-        api=options.api,
+        image=SystemImage(api=options.api, play_store=options.play_store, su=options.su),
         model=options.model,
         routes=tuple(options.resolve),
         system_ca=tuple(options.system_ca),
         browser=options.browser,
+        pin=options.pin,
+        swipe_lock=options.swipe_lock,
+        faults=tuple(options.fault),
     )
     uplinks = listener()
     phone = Phone(blueprint, uplinks.getsockname()[1])
@@ -73,23 +99,30 @@ async def run(options: argparse.Namespace) -> None:
     await asyncio.start_server(phone.uplink.serve, sock=uplinks)
     await asyncio.start_server(phone.console.serve, sock=consoles)
     await asyncio.start_server(phone.daemon.connected, sock=adbs)
-    registration = asyncio.create_task(Registration(options.adb_server_port, serial, adb_port).keep())
-    await _ready(phone, serial, console_port)
+    control, controls = Control(phone), listener()
+    controlling = server_of(control.app())
+    serving = asyncio.create_task(controlling.serve(sockets=[controls]))
+    keeper = Registration(options.adb_server_port, serial, adb_port, phone.daemon.present)
+    registration = asyncio.create_task(keeper.keep())
+    address = f"http://127.0.0.1:{controls.getsockname()[1]}"
+    await _ready(phone, serial, console_port, {"control": address, "control_token": control.token})
     await phone.off.wait()
     registration.cancel()
+    controlling.should_exit = True
+    await serving
     await phone.close()
 
 
-async def _ready(phone: Phone, serial: str, console_port: int) -> None:
+async def _ready(phone: Phone, serial: str, console_port: int, control: Mapping[str, str]) -> None:
     """One line once an adb server has greeted the phone."""
     online = asyncio.create_task(phone.daemon.online.wait())
     off = asyncio.create_task(phone.off.wait())
     await asyncio.wait({online, off}, return_when=asyncio.FIRST_COMPLETED)
     if phone.off.is_set():
         return
-    unmodelled = str(phone.unmodelled.path)
+    files = {"unmodelled": str(phone.unmodelled.path), "capture": str(phone.capture.path)}
     line = {"serial": serial, "console_port": console_port, "adb_port": console_port + 1, "api": phone.api}
-    sys.stdout.write(json.dumps({**line, "unmodelled": unmodelled}) + "\n")
+    sys.stdout.write(json.dumps({**line, **files, "gateway": HOST_ALIAS, **control}) + "\n")
     sys.stdout.flush()
 
 

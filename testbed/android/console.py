@@ -4,11 +4,10 @@ import asyncio
 import os
 import secrets
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from testbed.handset.camera import ImageError
+from testbed.android.console_commands import COMMANDS, GROUPS
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone
@@ -64,11 +63,12 @@ class Console:
 
     def _answer(self, words: list[str]) -> str:
         command = COMMANDS.get(" ".join(words[:2])) or COMMANDS.get(words[0])
-        if command is None:
-            self._phone.unmodelled.note("console", " ".join(words))
-            known = any(name.split()[0] == words[0] for name in COMMANDS)
-            return "KO:  bad sub-command" if known else "KO: unknown command, try 'help'"
-        return command(self._phone, words)
+        if command is not None:
+            return command(self._phone, words)
+        if len(words) == 1 and words[0] in GROUPS:
+            return "KO: missing sub-command"
+        self._phone.unmodelled.note("console", " ".join(words))
+        return "KO:  bad sub-command" if words[0] in GROUPS else "KO: unknown command, try 'help'"
 
 
 def _greeting(*, trusted: bool) -> bytes:
@@ -83,58 +83,3 @@ def _words(line: str) -> list[str]:
         return shlex.split(line)
     except ValueError:
         return line.split()
-
-
-def _ping(_: "Phone", __: list[str]) -> str:
-    return "I am alive!\r\nOK"
-
-
-def _avd_name(phone: "Phone", _: list[str]) -> str:
-    return f"{phone.model.replace(' ', '_')}\r\nOK"
-
-
-def _avd_status(_: "Phone", __: list[str]) -> str:
-    return "virtual device is running\r\nOK"
-
-
-def _finger(phone: "Phone", words: list[str]) -> str:
-    """Touches the sensor; nothing on this phone listens to it but the log."""
-    if words[1:2] == ["touch"] and not (len(words) > 2 and words[2].isdigit()):  # noqa: PLR2004 -- finger touch ID
-        return "KO: missing fingerprint id"
-    phone.log.write("I", "FingerprintHal", " ".join(words[1:]), buffer="system")
-    return "OK"
-
-
-def _scene_image(phone: "Phone", words: list[str]) -> str:
-    if len(words) < 3 or words[1] not in ("table", "wall"):  # noqa: PLR2004 -- virtualscene-image NAME FILE
-        return "KO: Usage: virtualscene-image <poster> <filename>"
-    if words[1] == "wall":
-        phone.unmodelled.note("console", " ".join(words))
-        return "KO: this camera sees the table only"
-    try:
-        phone.camera.look_at(Path(words[2]))
-    except (OSError, ImageError):
-        return "KO: Failed to load image"
-    return "OK"
-
-
-def _help(_: "Phone", __: list[str]) -> str:
-    names = sorted({name.split()[0] for name in COMMANDS} | {"auth", "quit", "exit"})
-    return "Android console commands:\r\n" + "".join(f"    {name}\r\n" for name in names) + "OK"
-
-
-def _kill(phone: "Phone", _: list[str]) -> str:
-    phone.power_off()
-    return "OK: killing emulator, bye bye"
-
-
-COMMANDS: dict[str, Callable[["Phone", list[str]], str]] = {
-    "avd name": _avd_name,
-    "avd status": _avd_status,
-    "finger touch": _finger,
-    "finger remove": _finger,
-    "help": _help,
-    "kill": _kill,
-    "ping": _ping,
-    "virtualscene-image": _scene_image,
-}

@@ -3,12 +3,11 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import uvicorn
-
+from testbed.android.faults import Fault
 from testbed.android.played import RUNNER, SERVER, SERVER_TEST
+from testbed.android.serving import server_of
 from testbed.android.shell.call import Call
 from testbed.handset.listening import listener
 
@@ -19,15 +18,10 @@ DEVICE_PORT = 6790
 RESTART_SECONDS = 0.5
 """How long after a stop a connection may wait for the next server."""
 WAIT_SECONDS = 0.3
+FATAL_COMMANDS = 12
+"""After so many, the fault that kills the server strikes."""
 COMPONENT = f"{SERVER_TEST}/{RUNNER}"
 CLASS = "io.appium.uiautomator2.server.test.AppiumUiAutomator2Server"
-
-
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the phone's affair."""
-        yield
 
 
 class Instrumentation:
@@ -36,7 +30,15 @@ class Instrumentation:
         self._stop: asyncio.Event | None = None
         self._stopped_at = -RESTART_SECONDS
         self._up = asyncio.Event()
+        self._crashed = False
+        self._connections: set[Any] = set()
+        """Of the server that runs, uvicorn's own protocol objects."""
+        self._commands = 0
         self._port = 0
+
+    @property
+    def running(self) -> bool:
+        return self._up.is_set()
 
     def knows(self, component: str) -> bool:
         """True where both of the server's packages are installed and the runner targets the server."""
@@ -67,8 +69,27 @@ class Instrumentation:
             await self._serve(stop)
         finally:
             self._end(stop)
-        await call.say(".\n\nTime: 0\n\nOK (1 test)\n\n\n")
+        if self._crashed:
+            self._crashed = False
+            await call.say("INSTRUMENTATION_RESULT: shortMsg=Process crashed.\nINSTRUMENTATION_CODE: 0\n")
+        else:
+            await call.say(".\n\nTime: 0\n\nOK (1 test)\n\n\n")
         return 0
+
+    def crash(self) -> None:
+        """The process dies, and with it every connection to it."""
+        if self._up.is_set():
+            self._crashed = True
+            for connection in list(self._connections):
+                connection.transport.abort()
+            self._phone.log.write("I", "ActivityManager", f"Process {SERVER} has died: fg  TOP", buffer="system")
+            self.stop()
+
+    def served(self) -> None:
+        """A command was answered; with a fault, that ends it a few commands into the session."""
+        self._commands += 1
+        if Fault.INSTRUMENTATION_DIES in self._phone.faults and self._commands >= FATAL_COMMANDS:
+            self.crash()
 
     def stop(self) -> None:
         """Ends what runs; also a force-stop of either package."""
@@ -80,8 +101,9 @@ class Instrumentation:
         from testbed.android.uiautomator import server  # noqa: PLC0415 -- it knows the phone's types; the phone needs it only here
 
         app = server(self._phone, stop.set, lambda kind, what: self._phone.unmodelled.note(f"uiautomator {kind}", what))
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
-        uvicorn_server = _Server(config)
+        uvicorn_server = server_of(app)
+        self._connections = uvicorn_server.server_state.connections
+        self._commands = 0
         listening = listener()
         self._port = listening.getsockname()[1]
         for name in (SERVER, SERVER_TEST):
@@ -93,6 +115,7 @@ class Instrumentation:
         finally:
             self._up.clear()
             uvicorn_server.should_exit = True
+            uvicorn_server.force_exit = self._crashed
             await asyncio.shield(serving)
 
     def _end(self, stop: asyncio.Event) -> None:

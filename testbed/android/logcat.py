@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from testbed.handset.clock import Clock
 
 PRIORITIES = "VDIWEF"
+BUFFERS = ("main", "system", "crash", "events", "radio", "kernel")
+DEFAULT_SIZE = 256 << 10
+"""Bytes of a buffer (logd, LOG_BUFFER_SIZE)."""
 RING = 20_000
 
 
@@ -25,6 +28,15 @@ class Record:
 
     def threadtime(self) -> str:
         return f"{_calendar(self.at)} {self.pid:5} {self.pid:5} {self.priority} {self.tag:8}: {self.message}"
+
+    def long(self) -> str:
+        return f"[ {_calendar(self.at)} {self.pid:5}:{self.pid:5} {self.priority}/{self.tag:8} ]\n{self.message}\n"
+
+    def process(self) -> str:
+        return f"{self.priority}({self.pid:5}) {self.message}  ({self.tag})"
+
+    def thread(self) -> str:
+        return f"{self.priority}({self.pid:5}:{self.pid:5}) {self.message}"
 
     def epoch(self) -> str:
         return f"{self.at:19.3f} {self.pid:5} {self.pid:5} {self.priority} {self.tag:8}: {self.message}"
@@ -49,6 +61,9 @@ FORMATS: dict[str, Callable[[Record], str]] = {
     "brief": Record.brief,
     "tag": Record.tagged,
     "raw": Record.raw,
+    "long": Record.long,
+    "process": Record.process,
+    "thread": Record.thread,
 }
 
 
@@ -68,6 +83,7 @@ class Logcat:
         self._clock = clock
         self._ring: deque[Record] = deque(maxlen=RING)
         self._next = 0
+        self.sizes = dict.fromkeys(BUFFERS, DEFAULT_SIZE)
         self._grown = asyncio.Event()
 
     def write(self, priority: str, tag: str, message: str, *, pid: int | None = None, buffer: str = "main") -> None:
@@ -81,6 +97,10 @@ class Logcat:
 
     def records(self, after: int = -1) -> list[Record]:
         return [record for record in self._ring if record.number > after]
+
+    def size(self, buffer: str) -> int:
+        """Bytes that the records of a buffer take."""
+        return sum(len(record.message) + len(record.tag) + 20 for record in self._ring if record.buffer == buffer)
 
     def clear(self, buffers: frozenset[str]) -> None:
         self._ring = deque((r for r in self._ring if r.buffer not in buffers), maxlen=RING)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from testbed.android.faults import Fault
 from testbed.android.intent import Intent
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class BroadcastResult:
 def _clipboard(phone: "Phone", _: Intent) -> BroadcastResult:
     """Since Android 10 only the input method in use may read the clipboard; others get nothing."""
     if phone.settings.get("secure", "default_input_method") != SETTINGS_IME:
+        return BroadcastResult(-1, "")
+    if Fault.CLIPBOARD_EMPTY in phone.faults:
         return BroadcastResult(-1, "")
     return BroadcastResult(-1, base64.b64encode(phone.clipboard.encode()).decode())
 

@@ -1,30 +1,44 @@
 """System properties (init's property service)."""
 
+from testbed.android.image import SystemImage
 from testbed.android.users import User
 
-RELEASES = {29: "10", 30: "11", 31: "12", 32: "12", 33: "13", 34: "14", 35: "15", 36: "16"}
-"""API level to release; a phone of another level is refused at start."""
+BOOT = {
+    "dev.bootcomplete": "1",
+    "sys.boot_completed": "1",
+    "service.bootanim.exit": "1",
+    "init.svc.bootanim": "stopped",
+}
+"""What stands once the system is up; until then these are missing and the animation runs."""
 
 
 class Properties:
-    def __init__(self, api: int, model: str, serial: str) -> None:
+    def __init__(self, image: SystemImage, model: str, serial: str) -> None:
+        kind, keys = image.build_type, "release-keys" if image.play_store else "dev-keys"
         self.values = {
-            "dev.bootcomplete": "1",
-            "init.svc.bootanim": "stopped",
+            "gsm.operator.alpha": "T-Mobile",
+            "gsm.sim.state": "LOADED",
+            "init.svc.adbd": "running",
             "persist.sys.locale": "en-US",
             "persist.sys.timezone": "UTC",
             "ro.boot.qemu": "1",
+            "ro.boot.qemu.avd_name": model.replace(" ", "_"),
             "ro.build.characteristics": "emulator",
-            "ro.build.tags": "test-keys",
-            "ro.build.type": "userdebug",
-            "ro.build.version.release": RELEASES[api],
-            "ro.build.version.sdk": str(api),
-            "ro.debuggable": "1",
+            "ro.build.fingerprint": f"Virtual/virtual_phone/virtual:{image.release}/VPX1/1:{kind}/{keys}",
+            "ro.build.id": "VPX1",
+            "ro.build.tags": keys,
+            "ro.build.type": kind,
+            "ro.build.version.codename": "REL",
+            "ro.build.version.release": image.release,
+            "ro.build.version.sdk": str(image.api),
+            "ro.debuggable": "0" if image.play_store else "1",
+            "ro.hardware": "ranchu",
             "ro.kernel.qemu": "1",
             "ro.product.brand": "Virtual",
             "ro.product.cpu.abi": "x86_64",
             "ro.product.cpu.abilist": "x86_64",
             "ro.product.device": "virtual",
+            "ro.product.first_api_level": str(image.api),
             "ro.product.locale": "en-US",
             "ro.product.manufacturer": "Virtual",
             "ro.product.model": model,
@@ -32,8 +46,8 @@ class Properties:
             "ro.secure": "1",
             "ro.serialno": serial,
             "ro.sf.lcd_density": "420",
-            "service.bootanim.exit": "1",
-            "sys.boot_completed": "1",
+            "sys.usb.state": "adb",
+            **BOOT,
         }
 
     def get(self, name: str) -> str:
@@ -46,3 +60,13 @@ class Properties:
             return False
         self.values[name] = value
         return True
+
+    def boot(self, *, done: bool) -> None:
+        """What scripts that wait for a boot look at."""
+        for name, value in BOOT.items():
+            if done:
+                self.values[name] = value
+            else:
+                self.values.pop(name, None)
+        if not done:
+            self.values["init.svc.bootanim"] = "running"

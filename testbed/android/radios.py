@@ -1,5 +1,6 @@
 from typing import TYPE_CHECKING
 
+from testbed.android.faults import Fault, Faults
 from testbed.android.settings import Settings
 
 if TYPE_CHECKING:
@@ -9,12 +10,15 @@ if TYPE_CHECKING:
 class Radios:
     """Airplane mode, wifi and mobile data; what they are set to is also what `settings get global` shows."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, faults: Faults) -> None:
         self._settings = settings
+        self._faults = faults
         self.changed: Callable[[], None] | None = None
 
     def switch(self, name: str, *, on: bool) -> None:
         """`name` is airplane_mode_on, wifi_on or mobile_data."""
+        if name == "wifi_on" and not on and Fault.WIFI_STAYS_ON in self._faults:
+            return
         self._settings.put("global", name, "1" if on else "0")
         if self.changed is not None:
             self.changed()
@@ -23,5 +27,12 @@ class Radios:
         return self._settings.get("global", name) == "1"
 
     @property
+    def active(self) -> str | None:
+        """The network that carries traffic: WIFI before MOBILE, None where there is none."""
+        if self.is_on("airplane_mode_on") and Fault.AIRPLANE_KEEPS_DATA not in self._faults:
+            return None
+        return "WIFI" if self.is_on("wifi_on") else "MOBILE" if self.is_on("mobile_data") else None
+
+    @property
     def online(self) -> bool:
-        return not self.is_on("airplane_mode_on") and (self.is_on("wifi_on") or self.is_on("mobile_data"))
+        return self.active is not None

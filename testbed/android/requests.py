@@ -5,10 +5,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from testbed.android.activities import NoSuchActivity, NotResolved
+from testbed.android.faults import Fault
 from testbed.android.intent import Intent
 from testbed.android.keystore import KeystoreError
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import VIEW
+from testbed.android.windows.permission import NOTIFICATIONS, NOTIFICATIONS_SINCE
 from testbed.handset.processes import AppProcess
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ class Refused(Exception):  # noqa: N818 -- an answer to the app
 async def hear(phone: "Phone", process: AppProcess[Installed], message: Mapping[str, Any]) -> None:
     """Takes one message of an app."""
     match message:
-        case {"frame": {"screen": str(screen), "root": dict(root)}}:
-            phone.activities.frame(process, screen, root)
+        case {"frame": {"screen": str(screen), "root": dict(root), **how}}:
+            phone.activities.frame(process, screen, root, secure=how.get("secure") is True)
         case {"paused": True}:
             phone.activities.has_paused(process)
         case {"fully_drawn": True}:
@@ -38,12 +40,24 @@ async def hear(phone: "Phone", process: AppProcess[Installed], message: Mapping[
             phone.log.write(priority, tag, text, pid=process.pid, buffer=buffer)
         case {"finish": True}:
             phone.activities.finish(process.name)
+        case {"call": "permission.request" | "biometric.authenticate" as name, "n": int(number), **rest}:
+            phone.background(_asked(phone, process, name, number, rest.get("args") or {}))
         case {"call": str(name), "n": int(number), **rest}:
             process.send(await _answer(phone, process, name, number, rest.get("args") or {}))
         case {"hello": _}:
             pass
         case _:
             phone.unmodelled.note("binder", f"{process.name}: {sorted(message)}")
+
+
+async def _asked(phone: "Phone", process: AppProcess[Installed], name: str, number: int, arguments: Arguments) -> None:
+    """The user decides, and that takes a while: the app goes on meanwhile."""
+    if name == "permission.request":
+        answer = await phone.permissions.request(process.package, str(arguments.get("permission")))
+        phone.packages.save()
+    else:
+        answer = await phone.sensor.authenticate(process.package, str(arguments.get("title")))
+    process.send({"answer": number, "value": answer})
 
 
 async def _answer(
@@ -96,12 +110,24 @@ async def _capture(phone: "Phone", process: AppProcess[Installed], _: Arguments)
 
 
 async def _proxy(phone: "Phone", _: AppProcess[Installed], __: Arguments) -> dict[str, object] | None:
-    proxy = phone.settings.proxy()
+    proxy = None if Fault.PROXY_IGNORED in phone.faults else phone.settings.proxy()
     return None if proxy is None else {"host": proxy[0], "port": proxy[1]}
 
 
 async def _toast(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
     phone.log.write("I", "Toast", str(arguments["text"]), pid=process.pid)
+    phone.surface.show_toast(str(arguments["text"]))
+
+
+async def _notify(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> bool:
+    """False where the user has not allowed notifications: the phone drops them without a word."""
+    package = process.package
+    allowed = phone.api < NOTIFICATIONS_SINCE or package.manifest.target_sdk < NOTIFICATIONS_SINCE
+    if not (allowed or package.holds(NOTIFICATIONS)):
+        return False
+    tag, title, text = (str(arguments.get(name) or "") for name in ("tag", "title", "text"))
+    phone.surface.shade.post(process.name, tag, title, text, phone.clock.now())
+    return True
 
 
 CALLS: dict[str, Answer] = {
@@ -111,6 +137,7 @@ CALLS: dict[str, Answer] = {
     "browser.open": _open_browser,
     "activity.view": _open_link,
     "camera.capture": _capture,
+    "notification.post": _notify,
     "proxy": _proxy,
     "toast": _toast,
 }

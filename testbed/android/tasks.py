@@ -52,6 +52,12 @@ class Task:
     activity: str
     root: Mapping[str, object]
     screen: str = ""
+    number: int = 0
+    """The task's id, which `dumpsys activity` shows after a `t`."""
+    secure: bool = False
+    """FLAG_SECURE: in no screenshot and in no picture of recent apps."""
+    rotates: bool = True
+    """Not locked to an orientation by its manifest."""
     launch: Launch | None = None
     """The last start; it stays for `Fully drawn`."""
     pausing_since: float | None = None

@@ -23,13 +23,15 @@ LOG = logging.getLogger(__name__)
 class Connection:
     """One transport: an adb server on the other side, streams multiplexed over it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 -- the two ends of a wire, and what is told of them
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         banner: str,
         serve: Service,
         online: asyncio.Event,
+        *,
+        mute: bool = False,
     ) -> None:
         self._reader = reader
         self._writer = writer
@@ -41,6 +43,7 @@ class Connection:
         self._peer_version = VERSION
         self._tasks: set[asyncio.Task[None]] = set()
         self._online = online
+        self._mute = mute
 
     async def run(self) -> None:
         """Serves until the peer goes."""
@@ -65,6 +68,8 @@ class Connection:
         return stream
 
     async def _take(self, packet: Packet) -> None:
+        if self._mute:
+            return
         if packet.command == CNXN:
             await self._greet(packet)
         elif packet.command == OPEN:

@@ -16,12 +16,19 @@ class Daemon:
         self._banner = f"device::{values}features={FEATURES}"
         self._serve = serve
         self._connections: set[Connection] = set()
+        self._mute = False
         self.user: User = SHELL
+        self.present = asyncio.Event()
+        """Clear while the phone is away: no adb server finds it."""
+        self.present.set()
         self.online = asyncio.Event()
         """Set once a first adb server has greeted the phone."""
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connection = Connection(reader, writer, self._banner, self._serve, self.online)
+        if not self.present.is_set():
+            writer.close()
+            return
+        connection = Connection(reader, writer, self._banner, self._serve, self.online, mute=self._mute)
         self._connections.add(connection)
         try:
             await connection.run()
@@ -31,6 +38,19 @@ class Daemon:
     def restart(self, *, as_root: bool) -> None:
         """Comes back as another user; every transport drops meanwhile."""
         self.user = ROOT if as_root else SHELL
+        self.drop()
+
+    def leave(self) -> None:
+        """The cable is pulled, or the phone is off."""
+        self.present.clear()
+        self.drop()
+
+    def come_back(self) -> None:
+        self.present.set()
+
+    def mute(self, *, on: bool) -> None:
+        """While mute, transports stand and nothing is answered: adb calls the phone offline."""
+        self._mute = on
         self.drop()
 
     def drop(self) -> None:

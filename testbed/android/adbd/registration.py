@@ -11,10 +11,12 @@ RETRY_SECONDS = 0.1
 class Registration:
     """Follows the server's device list and asks it to connect when the phone is missing (AOSP adb, host:emulator)."""
 
-    def __init__(self, server_port: int, serial: str, adb_port: int) -> None:
+    def __init__(self, server_port: int, serial: str, adb_port: int, present: asyncio.Event) -> None:
+        """`present` is clear while the phone is away."""
         self._server = server_port
         self._serial = serial
         self._adb_port = adb_port
+        self._present = present
 
     async def keep(self) -> None:
         """Runs for ever."""
@@ -34,6 +36,7 @@ class Registration:
                 size = int(await reader.readexactly(4), 16)
                 listed = (await reader.readexactly(size)).decode()
                 if self._serial not in (line.split("\t")[0] for line in listed.splitlines()):
+                    await self._present.wait()
                     await self._register()
         finally:
             writer.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from testbed.android.adbd.relay import relay_stream
 from testbed.android.adbd.stream import Stream
 from testbed.android.adbd.sync import Sync
+from testbed.android.faults import Fault
 from testbed.android.instrumentation import DEVICE_PORT
 from testbed.android.shell.call import Call, State
 from testbed.android.shell.interpreter import run_line
@@ -33,6 +34,8 @@ async def serve(phone: "Phone", stream: Stream, destination: str) -> None:
 async def _shell(phone: "Phone", stream: Stream, destination: str) -> None:
     head, _, line = destination.partition(":")
     await stream.accept()
+    if phone.slowness:
+        await asyncio.sleep(phone.slowness)
     terminal: Terminal = PacketTerminal(stream) if "v2" in head.split(",") else PlainTerminal(stream)
     call = Call(phone, ("sh",), phone.daemon.user, State(), terminal, terminal.out, terminal.err)
     run = _run_lines(call) if not line else run_line(call, line, TOOLS)
@@ -69,13 +72,16 @@ async def _unless_closed(stream: Stream, work: Awaitable[int]) -> int | None:
 
 async def _sync(phone: "Phone", stream: Stream, _: str) -> None:
     await stream.accept()
-    await Sync(stream, phone.files, phone.daemon.user).run()
+    await Sync(stream, phone).run()
 
 
 async def _tcp(phone: "Phone", stream: Stream, destination: str) -> None:
     """The phone's own ports: only the UiAutomator2 server listens on one."""
     is_server = destination in (f"tcp:{DEVICE_PORT}", f"tcp:localhost:{DEVICE_PORT}")
-    address = await phone.instrumentation.address() if is_server else None
+    await _relayed(stream, await phone.instrumentation.address() if is_server else None)
+
+
+async def _relayed(stream: Stream, address: tuple[str, int] | None) -> None:
     if address is None:
         await stream.refuse()
         return
@@ -88,9 +94,19 @@ async def _tcp(phone: "Phone", stream: Stream, destination: str) -> None:
     await relay_stream(stream, reader, writer)
 
 
-async def _abstract(_: "Phone", stream: Stream, __: str) -> None:
-    """No app of this phone listens on an abstract socket."""
-    await stream.refuse()
+async def _abstract(phone: "Phone", stream: Stream, destination: str) -> None:
+    """The sockets that apps of this phone have: a browser's DevTools, where one has them."""
+    address = phone.abstract_sockets.get(destination.partition(":")[2])
+    await _relayed(stream, address)
+
+
+async def _backup(phone: "Phone", stream: Stream, destination: str) -> None:
+    """`adb backup`, which asks the phone's `bu`."""
+    await stream.accept()
+    terminal = PlainTerminal(stream)
+    words = ("bu", "backup", *destination.partition(":")[2].split())
+    call = Call(phone, words, phone.daemon.user, State(), terminal, terminal.out, terminal.err)
+    await TOOLS["bu"](call)
 
 
 async def _reverse(phone: "Phone", stream: Stream, destination: str) -> None:
@@ -134,9 +150,12 @@ async def _root(phone: "Phone", stream: Stream, _: str) -> None:
     if phone.daemon.user.is_root:
         await stream.write(b"adbd is already running as root\n")
         return
+    if not phone.image.adbd_roots:
+        await stream.write(b"adbd cannot run as root in production builds\n")
+        return
     await stream.write(b"restarting adbd as root\n")
     await stream.close()
-    phone.daemon.restart(as_root=True)
+    phone.daemon.restart(as_root=Fault.ROOT_DROPS not in phone.faults)
 
 
 async def _unroot(phone: "Phone", stream: Stream, _: str) -> None:
@@ -158,8 +177,9 @@ async def _remount(phone: "Phone", stream: Stream, _: str) -> None:
 
 async def _reboot(phone: "Phone", stream: Stream, _: str) -> None:
     await stream.accept()
+    phone.background(phone.reboot())
+    await asyncio.sleep(0)  # the phone is no longer up when the host hears that it was told
     await stream.close()
-    await phone.reboot()
 
 
 SERVICES: tuple[tuple[str, Service], ...] = (
@@ -169,6 +189,7 @@ SERVICES: tuple[tuple[str, Service], ...] = (
     ("sync:", _sync),
     ("tcp:", _tcp),
     ("localabstract:", _abstract),
+    ("backup:", _backup),
     ("reverse:", _reverse),
     ("root:", _root),
     ("unroot:", _unroot),

@@ -7,12 +7,14 @@ import struct
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from testbed.android import reading
 from testbed.android.adbd.stream import Stream, StreamClosedError
-from testbed.android.files import FileSystem
-from testbed.android.users import User
+from testbed.android.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from testbed.android.phone import Phone
 
 BLOCK = 64 * 1024
 PATH_LIMIT = 1024
@@ -23,10 +25,11 @@ STAT_V2 = struct.Struct("<I2Q4IQ3q")
 class Sync:
     """One `sync:` stream."""
 
-    def __init__(self, stream: Stream, files: FileSystem, user: User) -> None:
+    def __init__(self, stream: Stream, phone: "Phone") -> None:
         self._stream = stream
-        self._files = files
-        self._user = user
+        self._phone = phone
+        self._files = phone.files
+        self._user = phone.daemon.user
         self._requests: dict[bytes, Callable[[str], Awaitable[None]]] = {
             b"STAT": self._stat,
             b"STA2": lambda path: self._stat_v2(b"STA2", path, follow=True),
@@ -94,13 +97,13 @@ class Sync:
 
     async def _send_file(self, path: str) -> None:
         try:
-            data = self._files.readable(path, self._user).open("rb")
+            data = reading.read(self._phone, path, self._user)
         except OSError as error:
             await self._fail(f"open failed: {error.strerror}")
             return
-        with data:
-            while block := data.read(BLOCK):
-                await self._stream.write(struct.pack("<4sI", b"DATA", len(block)) + block)
+        for at in range(0, len(data), BLOCK):
+            block = data[at : at + BLOCK]
+            await self._stream.write(struct.pack("<4sI", b"DATA", len(block)) + block)
         await self._stream.write(struct.pack("<4sI", b"DONE", 0))
 
     async def _receive_file(self, target: str) -> None:
@@ -125,6 +128,8 @@ class Sync:
         host = self._files.writable(path, self._user)
         self._files.writable(posixpath.dirname(path), self._user)
         host.parent.mkdir(parents=True, exist_ok=True)
+        if Fault.PUSH_CUT in self._phone.faults:
+            data = data[: len(data) // 2]
         if stat.S_ISLNK(mode):
             raise PermissionError(1, "Operation not permitted")
         host.write_bytes(data)

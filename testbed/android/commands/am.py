@@ -3,7 +3,8 @@
 import time
 
 from testbed.android import intent as intents
-from testbed.android.activities import NoSuchActivity, NotResolved, Started
+from testbed.android.activities import Ambiguous, NoSuchActivity, NotResolved, Started
+from testbed.android.faults import Fault
 from testbed.android.intent import Intent, IntentError, short
 from testbed.android.played import SERVER, SERVER_TEST, broadcast
 from testbed.android.shell.call import Call, Tool
@@ -25,6 +26,7 @@ async def _start(call: Call) -> int:
     began = time.monotonic()
     wanted = request.intent
     if intents.HOME_CATEGORY in wanted.categories:
+        await call.phone.surface.recents.close()
         call.phone.activities.go_home()
         return await call.say(f"Starting: {wanted}\n")
     if request.stop:
@@ -48,7 +50,7 @@ async def _start(call: Call) -> int:
 def _name(call: Call, wanted: Intent) -> str:
     try:
         return call.phone.activities.resolve(wanted)[0].name
-    except (NoSuchActivity, NotResolved):
+    except (Ambiguous, NoSuchActivity, NotResolved):
         return (wanted.component or wanted.package or "").partition("/")[0]
 
 
@@ -58,6 +60,10 @@ async def _report(call: Call, started: Started, began: float) -> int:
     on_time = True if launch is None else await call.phone.activities.wait(launch)
     state = LaunchState.UNKNOWN if launch is None else launch.state
     total = 0 if launch is None else launch.total
+    if Fault.LAUNCH_STATE_LIES in call.phone.faults:
+        state = LaunchState.COLD
+    if Fault.STALE_TOTAL_TIME in call.phone.faults and total is not None:
+        total = call.phone.lies.total = call.phone.lies.total or total
     lines = [
         f"Status: {'ok' if on_time else 'timeout'}",
         f"LaunchState: {state.value}",
@@ -73,6 +79,57 @@ async def _force_stop(call: Call) -> int:
     if name in (SERVER, SERVER_TEST):
         call.phone.instrumentation.stop()
     await call.phone.activities.force_stop(name)
+    return 0
+
+
+async def _kill_all(call: Call) -> int:
+    """Every process that is not in front."""
+    front = call.phone.activities.stack.front.name
+    for process in call.phone.processes.all():
+        if process.child is not None and process.name != front:
+            await call.phone.processes.kill(process.name)
+    return 0
+
+
+async def _stack(call: Call) -> int:
+    rows = [
+        f"Stack id={task.number} bounds=[0,0][{call.phone.size[0]},{call.phone.size[1]}] displayId=0 userId=0\n"
+        f"  taskId={task.number}: {task.name}/{task.activity} "
+        f"visible={str(task is call.phone.activities.stack.front).lower()}\n"
+        for task in call.phone.activities.stack.all()
+    ]
+    return (
+        await call.say("".join(rows))
+        if call.arguments == ("list",)
+        else await call.unmodelled("Error: unknown command")
+    )
+
+
+async def _current_user(call: Call) -> int:
+    return await call.say("0\n")
+
+
+async def _trim_memory(call: Call) -> int:
+    """Only a running process can be asked to take less."""
+    if len(call.arguments) != 2:  # noqa: PLR2004 -- a process and a level
+        return await call.fail("Error: Process name or pid expected", 255)
+    if call.phone.processes.get(call.arguments[0]) is None:
+        return await call.fail(
+            f"Exception occurred while executing 'send-trim-memory':\nUnknown process: {call.arguments[0]}", 255
+        )
+    return 0
+
+
+async def _crash(call: Call) -> int:
+    """The app dies of an exception that the shell throws into it."""
+    name = _last(call)
+    process = call.phone.processes.get(name)
+    if process is None:
+        return await call.fail(f"Error: no process {name}", 255)
+    error = "android.app.RemoteServiceException$CrashedByAdbException: shell-induced crash"
+    message = f"FATAL EXCEPTION: main\nProcess: {name}, PID: {process.pid}\n{error}"
+    call.phone.log.write("E", "AndroidRuntime", message, pid=process.pid, buffer="crash")
+    await call.phone.processes.kill(name)
     return 0
 
 
@@ -114,6 +171,11 @@ async def _instrument(call: Call) -> int:
 
 ACTIONS: dict[str, Tool] = {
     "broadcast": _broadcast,
+    "crash": _crash,
+    "get-current-user": _current_user,
+    "kill-all": _kill_all,
+    "send-trim-memory": _trim_memory,
+    "stack": _stack,
     "force-stop": _force_stop,
     "instrument": _instrument,
     "kill": _kill,

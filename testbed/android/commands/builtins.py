@@ -43,6 +43,16 @@ async def pwd(call: Call) -> int:
     return await call.say(call.state.cwd + "\n")
 
 
+async def options(call: Call) -> int:
+    """`set -e`, `-x` and `-- WORDS`: of the options none changes what this shell does, except that `-e` is noted."""
+    if call.arguments[:1] == ("--",):
+        call.state.parameters = call.arguments[1:]
+        return 0
+    if any(word not in ("-u", "+x", "+e") for word in call.arguments):
+        return await call.unmodelled(f"/system/bin/sh: set: {' '.join(call.arguments)}: is not modelled")
+    return 0
+
+
 async def leave(call: Call) -> int:
     call.state.exited = True
     given = call.arguments[0] if call.arguments else ""

@@ -3,7 +3,13 @@
 from collections.abc import Awaitable, Callable
 
 from testbed.android.commands.am import am
+from testbed.android.commands.dumpsys import SERVICES as DUMPED
+from testbed.android.commands.locksettings import locksettings
+from testbed.android.commands.looking import statusbar, wm
 from testbed.android.commands.pm import pm
+from testbed.android.commands.system import set_clock
+from testbed.android.faults import Fault
+from testbed.android.settings import DEFAULT_IME
 from testbed.android.shell.call import Call, Tool
 
 NO_SERVICE = 20
@@ -12,6 +18,8 @@ NO_SERVICE = 20
 
 async def cmd(call: Call) -> int:
     words = call.arguments[1:] if call.arguments[:1] == ("-w",) else call.arguments
+    if words == ("-l",):
+        return await call.say("Currently running services:\n" + "".join(f"  {name}\n" for name in sorted(SERVICES)))
     service = SERVICES.get(words[0]) if words else None
     if service is None:
         return await call.unmodelled(f"cmd: Can't find service: {' '.join(words[:1])}", NO_SERVICE)
@@ -46,9 +54,42 @@ async def wifi(call: Call) -> int:
         case ("set-wifi-enabled", "enabled" | "disabled"):
             return await _switch("wifi_on", "enabled", "disabled")(call)
         case ("status",):
-            state = "enabled" if call.phone.radios.is_on("wifi_on") else "disabled"
-            return await call.say(f"Wifi is {state}\n")
+            on = call.phone.radios.is_on("wifi_on")
+            link = 'Wifi is connected to "AndroidWifi"\n' if call.phone.radios.active == "WIFI" else ""
+            return await call.say(
+                f"Wifi is {'enabled' if on else 'disabled'}\n"
+                f"Wifi scanning is only available when wifi is enabled\n{link}"
+            )
     return await call.unmodelled("Unknown command: " + " ".join(call.arguments), 255)
+
+
+async def battery(call: Call) -> int:
+    return await DUMPED["battery"](call)
+
+
+async def thermal(call: Call) -> int:
+    """`cmd thermalservice override-status N`: nothing here throttles, so only reset is honest."""
+    if call.arguments == ("reset",):
+        return 0
+    return await call.unmodelled(f"Unknown command: {' '.join(call.arguments[:1])}", 255)
+
+
+async def uimode(call: Call) -> int:
+    match call.arguments:
+        case ("night",):
+            return await call.say(f"Night mode: {call.phone.settings.get('secure', 'ui_night_mode') or 'no'}\n")
+        case ("night", "yes" | "no" | "auto" as mode):
+            call.phone.settings.put("secure", "ui_night_mode", mode)
+            return await call.say(f"Night mode: {mode}\n")
+    return await call.unmodelled(f"Unknown command: {' '.join(call.arguments[:1])}", 255)
+
+
+async def bluetooth(call: Call) -> int:
+    match call.arguments:
+        case ("enable" | "disable" as verb,):
+            call.phone.settings.put("global", "bluetooth_on", "1" if verb == "enable" else "0")
+            return 0
+    return await call.unmodelled(f"Unknown command: {' '.join(call.arguments[:1])}", 255)
 
 
 async def phone(call: Call) -> int:
@@ -57,12 +98,24 @@ async def phone(call: Call) -> int:
     return await call.unmodelled("Unknown command: " + " ".join(call.arguments), 255)
 
 
-async def svc(call: Call) -> int:
+async def svc(call: Call) -> int:  # noqa: PLR0911 -- one row of a table each
     match call.arguments:
         case ("wifi", "enable" | "disable"):
             return await _switch("wifi_on", "enable", "disable")(call)
         case ("data", "enable" | "disable"):
             return await _switch("mobile_data", "enable", "disable")(call)
+        case ("power", "stayon", "true" | "false" | "usb" | "ac" as mode):
+            call.phone.settings.put("global", "stay_on_while_plugged_in", "0" if mode == "false" else "7")
+            return 0
+        case ("power", "reboot", *_):
+            await call.phone.reboot()
+            return 0
+        case ("power", "shutdown"):
+            call.phone.power_off()
+            return 0
+        case ("nfc" | "bluetooth", "enable" | "disable"):
+            call.phone.settings.put("global", f"{call.arguments[0]}_on", "1" if call.arguments[1] == "enable" else "0")
+            return 0
     return await call.unmodelled("Unknown command: " + " ".join(call.arguments))
 
 
@@ -75,7 +128,12 @@ async def alarm(call: Call) -> int:
                     "android.permission.SET_TIME.",
                     255,
                 )
-            call.phone.clock.set(int(millis) / 1000)
+            set_clock(call, int(millis) / 1000)
+            return 0
+        case ("set-timezone", zone):
+            if not call.user.is_root:
+                return await call.fail("java.lang.SecurityException: Requires SET_TIME_ZONE permission", 255)
+            call.phone.properties.values["persist.sys.timezone"] = zone
             return 0
     return await call.unmodelled("Unknown command: " + " ".join(call.arguments), 255)
 
@@ -84,7 +142,27 @@ async def notification(call: Call) -> int:
     match call.arguments:
         case ("allow_listener" | "disallow_listener", component) if _is_there(call, component):
             return 0
+        case ("post", *words) if len(words) >= 2:  # noqa: PLR2004 -- a tag and a text
+            return await _post(call, list(words))
+        case ("list",):
+            return await call.say("".join(f"{one.key}\n" for one in call.phone.surface.shade.posted))
+        case ("set_dnd", "on" | "off" | "all" | "none" | "priority" | "alarms" as mode):
+            call.phone.settings.put(
+                "global", "zen_mode", {"off": "0", "all": "0", "none": "2", "alarms": "3"}.get(mode, "1")
+            )
+            return 0
     return await call.unmodelled("Unknown command: " + " ".join(call.arguments), 255)
+
+
+async def _post(call: Call, words: list[str]) -> int:
+    """`post [-t TITLE] [-S STYLE] TAG TEXT`, from the shell's own package."""
+    given = {}
+    while words and words[0].startswith("-"):
+        name = words.pop(0)
+        given[name] = words.pop(0) if words else ""
+    tag, text = [*words, "", ""][:2]
+    call.phone.surface.shade.post("com.android.shell", tag, given.get("-t", tag), text, call.phone.clock.now())
+    return await call.say("posting:\n  Notification(channel=shell_cmd)\n")
 
 
 async def appops(call: Call) -> int:
@@ -103,6 +181,12 @@ def _is_there(call: Call, component: str) -> bool:
     return component.partition("/")[0] in call.phone.packages.packages
 
 
+def _follow(call: Call, space: str, name: str, value: str) -> None:
+    """Settings that the system watches: rotation turns the screen. Radios do not follow theirs, as on a real phone."""
+    if (space, name) == ("system", "user_rotation") and value.isdigit():
+        call.phone.rotate(int(value))
+
+
 async def settings(call: Call) -> int:
     words = _without_user(call.arguments)
     store = call.phone.settings
@@ -111,7 +195,9 @@ async def settings(call: Call) -> int:
             value = store.get(space, name)
             return await call.say(f"{'null' if value is None else value}\n")
         case ("put", "system" | "secure" | "global" as space, name, value, *_):
-            store.put(space, name, value)
+            if Fault.SETTINGS_IGNORED not in call.phone.faults:
+                store.put(space, name, value)
+                _follow(call, space, name, value)
             return 0
         case ("delete", "system" | "secure" | "global" as space, name):
             return await call.say(f"Deleted {1 if store.delete(space, name) else 0} rows\n")
@@ -132,6 +218,10 @@ async def ime(call: Call) -> int:  # noqa: PLR0911 -- one row of a table each
     store = call.phone.settings
     enabled = (store.get("secure", "enabled_input_methods") or "").split(":")
     match call.arguments:
+        case ("reset",):
+            store.put("secure", "enabled_input_methods", DEFAULT_IME)
+            store.put("secure", "default_input_method", DEFAULT_IME)
+            return await call.say(f"Reset current and enabled IMEs for user #0\n  Selected: {DEFAULT_IME}\n")
         case ("list", *flags):
             names = call.phone.input_methods() if "-a" in flags else enabled
             return await call.say(
@@ -170,20 +260,14 @@ async def location(call: Call) -> int:
     return await call.unmodelled("Unknown command: " + " ".join(call.arguments), 255)
 
 
-async def locksettings(call: Call) -> int:
-    """No screen lock is set on this phone."""
-    match call.arguments:
-        case ("help",):
-            return await call.say("lockSettings service commands:\n  get-disabled\n  verify\n")
-        case ("get-disabled",):
-            return await call.say("true\n")
-        case ("verify", *_):
-            return await call.say("Lock credential verified successfully\n")
-    return await call.unmodelled("Unknown command: " + " ".join(call.arguments), 255)
-
-
 SERVICES: dict[str, Tool] = {
     "activity": am,
+    "battery": battery,
+    "bluetooth_manager": bluetooth,
+    "statusbar": statusbar,
+    "thermalservice": thermal,
+    "uimode": uimode,
+    "window": wm,
     "alarm": alarm,
     "appops": appops,
     "connectivity": connectivity,

@@ -1,14 +1,21 @@
 """toybox's file tools, under the phone's own rule of who may read and write where."""
 
+import fnmatch
 import os
+import re
 import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from testbed.android.commands import options
+from testbed.android import reading
+from testbed.android.commands import options, proc
+from testbed.android.commands.options import OptionError
 from testbed.android.shell.call import Call
+
+SYMBOLIC = re.compile(r"([ugoa]*)([-+=])([rwx]*)(?:,[ugoa]*[-+=][rwx]*)*")
 
 
 async def cat(call: Call) -> int:
@@ -32,9 +39,10 @@ async def cat(call: Call) -> int:
 
 async def _bytes(call: Call, name: str) -> bytes:
     path = call.path(name)
-    if path == "/proc/net/unix":
-        return b"Num       RefCount Protocol Flags    Type St Inode Path\n"
-    return call.phone.files.readable(path, call.user).read_bytes()
+    made = proc.contents(call.phone, path)
+    if made is not None:
+        return made
+    return reading.read(call.phone, path, call.user)
 
 
 async def complain(call: Call, name: str, error: OSError) -> int:
@@ -70,27 +78,33 @@ async def ls(call: Call) -> int:
 def _listing(call: Call, name: str, flags: frozenset[str]) -> Iterator[str]:
     path = call.phone.files.readable(call.path(name), call.user)
     if not path.is_dir() or "d" in flags:
-        yield _row(path, name, flags)
+        yield _row(path, name, flags, _owner(call, call.path(name))[0])
         return
     if "R" in flags:
         yield f"{name}:\n"
     entries = sorted(entry for entry in path.iterdir() if flags & {"a", "A"} or not entry.name.startswith("."))
+    if "t" in flags:
+        entries.sort(key=lambda entry: -entry.lstat().st_mtime)
+    if "S" in flags:
+        entries.sort(key=lambda entry: -entry.lstat().st_size)
+    if "r" in flags:
+        entries.reverse()
     if "l" in flags:
         yield f"total {sum(entry.lstat().st_blocks for entry in entries) // 2}\n"
     for entry in entries:
-        yield _row(entry, entry.name, flags)
+        yield _row(entry, entry.name, flags, _owner(call, f"{call.path(name)}/{entry.name}")[0])
     for entry in entries if "R" in flags else ():
         if entry.is_dir() and not entry.is_symlink():
             yield "\n"
             yield from _listing(call, f"{name.rstrip('/')}/{entry.name}", flags)
 
 
-def _row(path: Path, name: str, flags: frozenset[str]) -> str:
+def _row(path: Path, name: str, flags: frozenset[str], owner: str = "root") -> str:
     if "l" not in flags:
         return f"{name}\n"
     found = path.lstat()
     when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(found.st_mtime))
-    return f"{stat.filemode(found.st_mode)} {found.st_nlink} root root {found.st_size:>8} {when} {name}\n"
+    return f"{stat.filemode(found.st_mode)} {found.st_nlink} {owner} {owner} {found.st_size:>8} {when} {name}\n"
 
 
 async def mkdir(call: Call) -> int:
@@ -107,7 +121,7 @@ async def rm(call: Call) -> int:
     found = options.read(call, "rRfv")
 
     def remove(name: str) -> None:
-        host = call.phone.files.writable(call.path(name), call.user)
+        host = call.phone.files.removable(call.path(name), call.user)
         if host.is_dir() and not host.is_symlink():
             if not found.flags & {"r", "R"}:
                 raise IsADirectoryError(21, os.strerror(21), name)
@@ -120,7 +134,9 @@ async def rm(call: Call) -> int:
 
 async def rmdir(call: Call) -> int:
     found = options.read(call, "p")
-    return await _each(call, found.operands, lambda name: call.phone.files.writable(call.path(name), call.user).rmdir())
+    return await _each(
+        call, found.operands, lambda name: call.phone.files.removable(call.path(name), call.user).rmdir()
+    )
 
 
 async def touch(call: Call) -> int:
@@ -131,15 +147,31 @@ async def touch(call: Call) -> int:
 async def chmod(call: Call) -> int:
     found = options.read(call, "Rvf")
     mode, *names = found.operands or ("",)
-    if not mode.isdigit():
+    if not (mode.isdigit() or SYMBOLIC.fullmatch(mode)):
         return await call.unmodelled(f"chmod: bad mode '{mode}'")
 
     def change(name: str) -> None:
         call.phone.files.readable(call.path(name), call.user)
-        # the phone process itself must go on reading what an app has locked away
-        call.phone.files.writable(call.path(name), call.user).chmod(int(mode, 8) | stat.S_IRUSR | stat.S_IWUSR)
+        host = call.phone.files.removable(call.path(name), call.user)
+        for path in [host, *(host.rglob("*") if "R" in found.flags and host.is_dir() else ())]:
+            wanted = int(mode, 8) if mode.isdigit() else _symbolic(mode, stat.S_IMODE(path.stat().st_mode))
+            # the phone process itself must go on reading what an app has locked away
+            path.chmod(wanted | stat.S_IRUSR | stat.S_IWUSR | (stat.S_IXUSR if path.is_dir() else 0))
 
     return await _each(call, tuple(names), change)
+
+
+def _symbolic(mode: str, old: int) -> int:
+    """`u+x`, `go-rwx`, `a=r` and lists of them."""
+    for clause in mode.split(","):
+        found = SYMBOLIC.fullmatch(clause)
+        who, sign, what = (found[1] or "a", found[2], found[3]) if found else ("", "+", "")
+        for shift in {"u": (6,), "g": (3,), "o": (0,), "a": (6, 3, 0)}.get(
+            who, tuple({"u": 6, "g": 3, "o": 0}[one] for one in who)
+        ):
+            bits = sum({"r": 4, "w": 2, "x": 1}[one] for one in what) << shift
+            old = old | bits if sign == "+" else old & ~bits if sign == "-" else (old & ~(7 << shift)) | bits
+    return old
 
 
 async def chown(call: Call) -> int:
@@ -194,15 +226,44 @@ def _copy(source: Path, target: Path, flags: frozenset[str]) -> None:
         shutil.copyfile(source, target)
 
 
+STAT_FORM = (
+    "  File: '%n'\n  Size: %s\t Blocks: %b\t IO Blocks: %B\t%F\nDevice: 0h/0d\t Inode: %i\t Links: %h\n"
+    "Access: (%a/%A)\tUid: (%u/%U)\tGid: (%g/%G)\nModify: %y"
+)
+"""toybox stat without -c."""
+
+
+def _owner(call: Call, path: str) -> tuple[str, int]:
+    """Name and number of who owns a file: its app, the shell, or root."""
+    parts = path.split("/")
+    if path.startswith("/data/data/") and parts[3] in call.phone.packages.packages:
+        user = call.phone.packages.packages[parts[3]].user
+        return user.name, user.uid
+    if path.startswith("/sdcard"):
+        return "u0_a1", 10001
+    return ("shell", 2000) if path.startswith("/data/local/tmp") else ("root", 0)
+
+
 async def show_stat(call: Call) -> int:
     found = options.read(call, "L", "c")
-    form = found.values.get("c", "%n %s %F")
+    form = found.values.get("c", STAT_FORM)
 
     def row(name: str) -> str:
         facts = call.phone.files.readable(call.path(name), call.user).stat()
         kind = "directory" if stat.S_ISDIR(facts.st_mode) else "regular file"
         values = {"%n": name, "%s": facts.st_size, "%a": f"{stat.S_IMODE(facts.st_mode):o}", "%F": kind}
-        values |= {"%Y": int(facts.st_mtime), "%A": stat.filemode(facts.st_mode)}
+        values |= {
+            "%Y": int(facts.st_mtime),
+            "%A": stat.filemode(facts.st_mode),
+            "%h": facts.st_nlink,
+            "%i": facts.st_ino,
+        }
+        owner = _owner(call, call.path(name))
+        values |= {"%U": owner[0], "%G": owner[0], "%u": owner[1], "%g": owner[1], "%b": facts.st_blocks, "%B": 512}
+        values |= {
+            "%y": time.strftime("%Y-%m-%d %H:%M:%S.000000000 +0000", time.gmtime(facts.st_mtime)),
+            "%X": int(facts.st_atime),
+        }
         for key, value in values.items():
             form_done[0] = form_done[0].replace(key, str(value))
         return form_done[0]
@@ -218,36 +279,101 @@ async def show_stat(call: Call) -> int:
 
 
 async def find(call: Call) -> int:
-    """find PATH... with -type, -name, -maxdepth and -print; other tests are noted."""
+    """find PATH... with the tests of TESTS, -print, -exec CMD {} ; (or +) and -delete; others are noted."""
     words = list(call.arguments)
     roots = []
     while words and not words[0].startswith("-"):
         roots.append(words.pop(0))
-    tests = dict(zip(words[::2], words[1::2], strict=False))
-    if unknown := set(tests) - {"-type", "-name", "-maxdepth"}:
-        return await call.unmodelled(f"find: bad arg '{min(unknown)}'")
+    try:
+        wanted = _tests(words)
+    except OptionError as error:
+        return await call.unmodelled(str(error))
     status = 0
     for root in roots or ["."]:
         try:
-            await call.say("".join(f"{name}\n" for name in _found(call, root, tests)))
+            status = await _act_on(call, list(_found(call, root, wanted)), wanted) or status
         except OSError as error:
             status = await complain(call, root, error)
     return status
 
 
-def _found(call: Call, root: str, tests: dict[str, str]) -> Iterator[str]:
+TESTS = frozenset({"-type", "-name", "-iname", "-path", "-maxdepth", "-mindepth", "-size", "-newer", "-user"})
+
+
+@dataclass(slots=True)
+class _Wanted:
+    tests: dict[str, str] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    delete: bool = False
+    end: str = "\n"
+
+
+def _tests(words: list[str]) -> _Wanted:
+    wanted = _Wanted()
+    while words:
+        word = words.pop(0)
+        if word in TESTS and words:
+            wanted.tests[word] = words.pop(0)
+        elif word == "-exec" and (";" in words or "+" in words):
+            end = next(at for at, each in enumerate(words) if each in (";", "+"))
+            wanted.command, words[: end + 1] = tuple(words[:end]), []
+        elif word == "-delete":
+            wanted.delete = True
+        elif word == "-print0":
+            wanted.end = "\0"
+        elif word != "-print":
+            raise OptionError(f"find: bad arg '{word}'")
+    return wanted
+
+
+async def _act_on(call: Call, names: list[str], wanted: _Wanted) -> int:
+    from testbed.android.shell.interpreter import run_words  # noqa: PLC0415 -- the interpreter runs this tool
+    from testbed.android.shell.table import TOOLS  # noqa: PLC0415 -- as above
+
+    if wanted.command:
+        for name in names:
+            words = [word.replace("{}", name) for word in wanted.command]
+            await run_words(call.with_words(*words), TOOLS)
+        return 0
+    if wanted.delete:
+        return await rm(call.with_words("rm", "-rf", *names)) if names else 0
+    return await call.say("".join(f"{name}{wanted.end}" for name in names))
+
+
+def _found(call: Call, root: str, wanted: _Wanted) -> Iterator[str]:
     top = call.phone.files.readable(call.path(root), call.user)
     for path in [top, *sorted(top.rglob("*"))]:
         below = path.relative_to(top)
         name = root if path == top else f"{root.rstrip('/')}/{below}"
-        is_kind = {"f": path.is_file(), "d": path.is_dir()}.get(tests.get("-type", ""), True)
-        is_near = len(below.parts) <= int(tests.get("-maxdepth", "1000"))
-        if is_kind and is_near and path.match(tests.get("-name", "*")):
+        if _passes(path, name, len(below.parts), wanted.tests):
             yield name
 
 
+def _passes(path: Path, name: str, depth: int, tests: dict[str, str]) -> bool:
+    kinds = {"f": path.is_file(), "d": path.is_dir(), "l": path.is_symlink(), "s": path.is_socket()}
+    base = name.rpartition("/")[2]
+    return (
+        kinds.get(tests.get("-type", ""), "-type" not in tests)
+        and int(tests.get("-mindepth", "0")) <= depth <= int(tests.get("-maxdepth", "1000"))
+        and fnmatch.fnmatchcase(base, tests.get("-name", "*"))
+        and fnmatch.fnmatchcase(base.lower(), tests.get("-iname", "*").lower())
+        and fnmatch.fnmatchcase(name, tests.get("-path", "*"))
+        and _has_size(path, tests.get("-size", ""))
+    )
+
+
+def _has_size(path: Path, given: str) -> bool:
+    """`+10k`, `-5M`, `12c`: more, less, or as many blocks of 512 bytes or of the named unit."""
+    found = re.fullmatch(r"([-+]?)(\d+)([ckMG]?)", given)
+    if found is None:
+        return True
+    unit = {"": 512, "c": 1, "k": 1 << 10, "M": 1 << 20, "G": 1 << 30}[found[3]]
+    blocks, number = -(-path.lstat().st_size // unit), int(found[2])
+    return blocks > number if found[1] == "+" else blocks < number if found[1] == "-" else blocks == number
+
+
 async def du(call: Call) -> int:
-    found = options.read(call, "sk")
+    found = options.read(call, "skhma", "d")
 
     def size(name: str) -> int:
         top = call.phone.files.readable(call.path(name), call.user)

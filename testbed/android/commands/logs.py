@@ -2,12 +2,16 @@
 
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from testbed.android.logcat import FORMATS, PRIORITIES, Filter, Record
+from testbed.android.faults import Fault
+from testbed.android.logcat import BUFFERS, FORMATS, PRIORITIES, Filter, Record
 from testbed.android.shell.call import Call
 
 DEFAULT_BUFFERS = frozenset({"main", "system", "crash"})
+MODIFIERS = frozenset({"printable", "UTC"})
+"""Modifiers that leave these lines as they are: the phone's zone is UTC and nothing in them needs escapes."""
 VALUED = {"-v": "format", "-b": "buffer", "-t": "tail", "-T": "since", "-e": "regex", "-m": "most", "-f": "file"}
 
 
@@ -19,7 +23,14 @@ class LogcatError(ValueError):
 class Query:
     form: str = "threadtime"
     buffers: frozenset[str] = DEFAULT_BUFFERS
+    chosen: bool = False
+    """Whether `-b` named them."""
+    year: bool = False
+    usec: bool = False
     dump: bool = False
+    sizes: str | None = None
+    """`-g` is empty, `-G` what is wanted."""
+    most: int | None = None
     clear: bool = False
     tail: int | None = None
     since: float | None = None
@@ -42,12 +53,17 @@ async def logcat(call: Call) -> int:
         query = _query(call)
     except (LogcatError, re.error) as error:
         return await call.unmodelled(f"logcat: {error}")
+    if query.sizes is not None:
+        return await _sizes(call, query)
     if query.clear:
         call.phone.log.clear(query.buffers)
         return 0
     printer = _Printer(call, query)
     records = [record for record in call.phone.log.records() if query.wants(record)]
-    await printer.show(records[-query.tail :] if query.tail is not None else records)
+    records = records[-query.tail :] if query.tail else records
+    await printer.show(records[: query.most])
+    if query.most is not None and len(records) >= query.most:
+        return 0
     last = max((record.number for record in call.phone.log.records()), default=-1)
     while not query.dump:
         grown = call.phone.log.grown()
@@ -64,37 +80,70 @@ async def logcat(call: Call) -> int:
 class _Printer:
     def __init__(self, call: Call, query: Query) -> None:
         self._call = call
-        self._form = FORMATS[query.form]
+        self._form = _turned(query)
         self._begun: set[str] = set()
 
     async def show(self, records: list[Record]) -> None:
         lines = []
+        silent = Fault.LOGCAT_SILENT in self._call.phone.faults
         for record in records:
             if record.buffer not in self._begun:
                 self._begun.add(record.buffer)
                 lines.append(f"--------- beginning of {record.buffer}\n")
-            lines.append(self._form(record) + "\n")
+            if not silent:
+                lines.append(self._form(record) + "\n")
         if lines:
             await self._call.say("".join(lines))
+
+
+def _turned(query: Query) -> Callable[[Record], str]:
+    """The format with its modifiers: `year` before the date, microseconds after the point."""
+    form = FORMATS[query.form]
+
+    def shown(record: Record) -> str:
+        line = form(record)
+        if query.usec:
+            line = re.sub(r"(\d\.\d{3})", lambda found: found[1] + f"{int(record.at * 1e6) % 1000:03}", line, count=1)
+        return f"{time.gmtime(record.at).tm_year}-{line}" if query.year and line[:1].isdigit() else line
+
+    return shown
+
+
+async def _sizes(call: Call, query: Query) -> int:
+    """`-g` tells, `-G` sets."""
+    log = call.phone.log
+    if query.sizes:
+        found = re.fullmatch(r"(\d+)([KMG]?)", query.sizes.upper())
+        if found is None:
+            return await call.fail(f"logcat: Invalid argument to -G: {query.sizes}")
+        size = int(found[1]) << {"": 0, "K": 10, "M": 20, "G": 30}[found[2]]
+        for name in query.buffers:
+            log.sizes[name] = size
+        return 0
+    lines = []
+    for name in sorted(query.buffers, key=BUFFERS.index):
+        used = log.size(name)
+        ring = f"ring buffer is {log.sizes[name] >> 10} KiB ({used >> 10} KiB consumed, {used >> 10} KiB readable)"
+        lines.append(f"{name}: {ring}, max entry is 5120 B, max payload is 4068 B\n")
+    return await call.say("".join(lines))
 
 
 def _query(call: Call) -> Query:
     query = Query()
     left = list(call.arguments)
     specs = []
+    now = call.phone.clock.now()
     while left:
         word = left.pop(0)
         if word[:2] in VALUED and not word.startswith("--"):
-            value = word[2:] or (left.pop(0) if left else "")
-            _set(query, VALUED[word[:2]], value, call.phone.clock.now())
-        elif word == "-d":
-            query.dump = True
-        elif word == "-c":
-            query.clear = True
-        elif word == "-s":
-            query.levels["*"] = "S"
-        elif word.startswith("--pid="):
-            query.pid = int(word.removeprefix("--pid="))
+            _set(query, VALUED[word[:2]], word[2:] or (left.pop(0) if left else ""), now)
+        elif word in SWITCHES:
+            SWITCHES[word](query)
+        elif word in ("-G", "--pid"):
+            _set(query, LONG[word], left.pop(0) if left else "", now)
+        elif word.partition("=")[0] in LONG and "=" in word:
+            name, _, value = word.partition("=")
+            _set(query, LONG[name], value, now)
         elif word.startswith("-"):
             raise LogcatError(f"Unknown option '{word}'")
         else:
@@ -104,11 +153,36 @@ def _query(call: Call) -> Query:
     return query
 
 
+def _switch(name: str, value: object) -> Callable[[Query], None]:
+    return lambda query: setattr(query, name, value)
+
+
+SWITCHES: dict[str, Callable[[Query], None]] = {
+    "-d": _switch("dump", value=True),
+    "-c": _switch("clear", value=True),
+    "--clear": _switch("clear", value=True),
+    "-g": _switch("sizes", ""),
+    "-s": lambda query: query.levels.update({"*": "S"}),
+}
+LONG = {
+    "-G": "sizes",
+    "--buffer": "buffer",
+    "--format": "format",
+    "--max-count": "most",
+    "--pid": "pid",
+    "--regex": "regex",
+}
+
+
 def _set(query: Query, name: str, value: str, now: float) -> None:
-    if name == "format" and value in FORMATS:
-        query.form = value
+    if name == "format":
+        _format(query, value)
     elif name == "buffer":
-        query.buffers = DEFAULT_BUFFERS if value in ("all", "default") else frozenset(value.split(","))
+        _buffers(query, value)
+    elif name in ("most", "pid") and value.isdigit():
+        setattr(query, name, int(value))
+    elif name == "sizes":
+        query.sizes = value or "?"
     elif name in ("tail", "since"):
         query.dump = query.dump or name == "tail"
         if value.isdigit():
@@ -119,6 +193,27 @@ def _set(query: Query, name: str, value: str, now: float) -> None:
         query.pattern = re.compile(value)
     else:
         raise LogcatError(f"Invalid parameter '{value}' to {name}")
+
+
+def _format(query: Query, value: str) -> None:
+    for word in value.split(","):
+        if word in FORMATS:
+            query.form = word
+        elif word in ("year", "usec"):
+            setattr(query, word, True)
+        elif word not in MODIFIERS:
+            raise LogcatError(f'Invalid parameter "{value}" to -v')
+
+
+def _buffers(query: Query, value: str) -> None:
+    """Several `-b` add up; `all` and `default` are sets."""
+    sets = {"all": frozenset(BUFFERS), "default": DEFAULT_BUFFERS}
+    names = [sets.get(word, frozenset({word})) for word in value.split(",")]
+    wanted = frozenset().union(*names)
+    if not wanted <= frozenset(BUFFERS):
+        raise LogcatError(f'Unknown -b buffer "{min(wanted - frozenset(BUFFERS))}"')
+    query.buffers = wanted if not query.chosen else query.buffers | wanted
+    query.chosen = True
 
 
 def _instant(value: str, now: float) -> float:

@@ -1,9 +1,14 @@
 """`pm`, which is `cmd package` (AOSP PackageManagerShellCommand)."""
 
 import asyncio
+import shutil
 
+from testbed.android.dumps.package import package as describe
+from testbed.android.faults import Fault
+from testbed.android.intent import short
 from testbed.android.packages import apk
-from testbed.android.packages.apk import InstallError
+from testbed.android.packages.apk import Apk, InstallError
+from testbed.android.packages.installed import RUNTIME_PERMISSIONS
 from testbed.android.packages.manager import InstallOptions
 from testbed.android.packages.system import HOME
 from testbed.android.shell.call import Call, Tool
@@ -44,15 +49,23 @@ async def _install(call: Call) -> int:
     except OSError as error:
         return await call.fail(f"Error: Unable to open file: {_operands(call)[-1]}\n{error.strerror}")
     try:
-        checked = await asyncio.to_thread(apk.read, data, "base.apk")
-        name = checked.manifest.package
-        if name in call.phone.packages.packages:
-            await call.phone.activities.force_stop(name)
-        call.phone.packages.install(checked, options)
+        await _put_in_place(call, await asyncio.to_thread(apk.read, data, "base.apk"), options)
     except InstallError as error:
         await call.say(f"Failure [{error}]\n")
         return 1
     return await call.say("Success\n")
+
+
+async def _put_in_place(call: Call, checked: Apk, options: InstallOptions) -> None:
+    """Ends what runs of the old one; raises InstallError."""
+    if call.phone.files.full:
+        raise InstallError("INSTALL_FAILED_INSUFFICIENT_STORAGE", "Failed to override installation location")
+    name = checked.manifest.package
+    old = call.phone.packages.packages.get(name)
+    if old is not None:
+        await call.phone.activities.force_stop(name)
+    if old is None or Fault.INSTALL_KEEPS_OLD not in call.phone.faults:
+        call.phone.packages.install(checked, options)
 
 
 async def _file(call: Call) -> bytes:
@@ -72,7 +85,9 @@ async def _uninstall(call: Call) -> int:
     name = (_operands(call) or [""])[-1]
     if name in call.phone.packages.packages and not call.phone.packages.packages[name].is_system:
         await call.phone.activities.force_stop(name)
-    if call.phone.packages.uninstall(name, keep_data="-k" in call.arguments):
+    call.phone.surface.shade.cancel(name)
+    keep = "-k" in call.arguments or Fault.UNINSTALL_KEEPS_DATA in call.phone.faults
+    if call.phone.packages.uninstall(name, keep_data=keep):
         return await call.say("Success\n")
     await call.say("Failure [DELETE_FAILED_INTERNAL_ERROR]\n")
     return 1
@@ -84,7 +99,9 @@ async def _clear(call: Call) -> int:
         await call.say("Failed\n")
         return 1
     await call.phone.activities.force_stop(name)
-    call.phone.packages.clear(name)
+    call.phone.surface.shade.cancel(name)
+    if Fault.CLEAR_KEEPS_DATA not in call.phone.faults:
+        call.phone.packages.clear(name)
     return await call.say("Success\n")
 
 
@@ -134,8 +151,11 @@ async def _grant(call: Call) -> int:
             "is not a changeable permission type"
         )
         return await call.fail(f"Exception occurred while executing '{call.name}':\n{message}", 255)
+    if Fault.GRANT_IGNORED in call.phone.faults:
+        return 0
     if call.name == "grant":
         found.granted.add(permission)
+        call.phone.packages.save()
     elif permission in found.granted:
         found.granted.discard(permission)
         await call.phone.activities.force_stop(name)  # Android kills an app whose permission is taken away
@@ -161,8 +181,82 @@ async def _home(call: Call) -> int:
     return await call.say(f"{HOME}/.Launcher\n")
 
 
+async def _dump(call: Call) -> int:
+    return await describe(call)
+
+
+async def _list_permissions(call: Call) -> int:
+    wanted = "-d" in call.arguments
+    known = sorted(RUNTIME_PERMISSIONS) if wanted else sorted({*RUNTIME_PERMISSIONS, "android.permission.INTERNET"})
+    return await call.say("All Permissions:\n\n" + "".join(f"permission:{name}\n" for name in known))
+
+
+async def _list_features(call: Call) -> int:
+    names = (
+        "android.hardware.camera",
+        "android.hardware.fingerprint",
+        "android.hardware.telephony",
+        "android.hardware.wifi",
+    )
+    return await call.say("".join(f"feature:{name}\n" for name in names))
+
+
+async def _list_users(call: Call) -> int:
+    return await call.say("Users:\n\tUserInfo{0:Owner:c13} running\n")
+
+
+async def _compile(call: Call) -> int:
+    """`cmd package compile [-m MODE|--reset] [-f] PACKAGE`: nothing here is compiled, and the answer is the same."""
+    name = (_operands(call) or [""])[-1]
+    if "-a" not in call.arguments and name not in call.phone.packages.packages:
+        return await call.fail(f"Error: Package not found: {name}" if name else "Error: no package name specified", 1)
+    return await call.say("Success\n")
+
+
+async def _bg_dexopt(call: Call) -> int:
+    return await call.say("Success\n")
+
+
+async def _query_activities(call: Call) -> int:
+    """`query-activities --brief -a ACTION [-d URI]`: who takes an intent."""
+    words = list(call.arguments)
+    action = words[words.index("-a") + 1] if "-a" in words[:-1] else ""
+    data = words[words.index("-d") + 1] if "-d" in words[:-1] else ""
+    if not action or not data:
+        return await call.unmodelled("No activities found")
+    takers = call.phone.packages.takers(action, data)
+    if not takers:
+        return await call.say("No activities found\n")
+    lines = [f"{len(takers)} activities found:"]
+    for n, (package, activity) in enumerate(takers):
+        lines += [
+            f"  Activity #{n}:",
+            "    priority=0 preferredOrder=0 match=0x208000 specificIndex=-1 isDefault=true",
+            f"    {short(f'{package.name}/{activity}')}",
+        ]
+    return await call.say("".join(f"{line}\n" for line in lines))
+
+
+async def _path_free(call: Call) -> int:
+    """`trim-caches`: empties the apps' cache folders."""
+    for package in call.phone.packages.packages.values():
+        folder = call.phone.files.host("/data/data") / package.name / "cache"
+        if folder.is_dir() and call.phone.processes.get(package.name) is None:
+            shutil.rmtree(folder)
+            folder.mkdir()
+    return 0
+
+
 ACTIONS: dict[str, Tool] = {
+    "bg-dexopt-job": _bg_dexopt,
     "clear": _clear,
+    "compile": _compile,
+    "dump": _dump,
+    "list features": _list_features,
+    "list permissions": _list_permissions,
+    "list users": _list_users,
+    "query-activities": _query_activities,
+    "trim-caches": _path_free,
     "get-home-activity": _home,
     "grant": _grant,
     "install": _install,

@@ -1,11 +1,14 @@
 """Small tools around the system: properties, clock, processes, identity, screen, run-as."""
 
-import fnmatch
+import os
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from testbed.android.shell.call import Call, Tool
+from testbed.android.commands.dumpsys import names
+from testbed.android.faults import Fault
+from testbed.android.shell.call import Call, State, Tool
 from testbed.android.shell.interpreter import run_line, run_words
 
 SET_FORM = re.compile(
@@ -45,8 +48,15 @@ async def date(call: Call) -> int:
     if not call.user.is_root:
         await call.fail("date: cannot set date: Operation not permitted")
         return 1
-    call.phone.clock.set(wanted)
+    set_clock(call, wanted)
     return await call.say(time.strftime("%a %b %e %H:%M:%S UTC %Y\n", time.gmtime(wanted)))
+
+
+def set_clock(call: Call, wanted: float) -> None:
+    """Unless this phone has a fault about it."""
+    faults = call.phone.faults
+    if Fault.DATE_IGNORED not in faults:
+        call.phone.clock.set(wanted, apps=Fault.APP_CLOCK_STAYS not in faults)
 
 
 def _formatted(form: str, now: float) -> str:
@@ -71,6 +81,53 @@ def _instant(word: str, now: float) -> float | None:
         return None
 
 
+async def uptime(call: Call) -> int:
+    now = call.phone.clock.now()
+    minutes = int(now - call.phone.booted_at) // 60
+    clock = time.strftime("%H:%M:%S", time.gmtime(now))
+    load = ", ".join(f"{one:.2f}" for one in os.getloadavg())
+    return await call.say(f" {clock} up {minutes} min,  0 users,  load average: {load}\n")
+
+
+async def uname(call: Call) -> int:
+    words = {
+        "-a": "Linux localhost 5.15.41-android13-8 #1 SMP PREEMPT x86_64 Toybox",
+        "-m": "x86_64",
+        "-r": "5.15.41-android13-8",
+    }
+    return await call.say(words.get(call.arguments[0] if call.arguments else "", "Linux") + "\n")
+
+
+async def service(call: Call) -> int:
+    """`service list|check NAME`: what servicemanager knows; `call` goes by numbers that differ from level to level."""
+    match call.arguments:
+        case ("list",):
+            known = names()
+            rows = [f"{n}\t{name}: [android.os.I{name.title().replace('_', '')}]" for n, name in enumerate(known)]
+            return await call.say("\n".join([f"Found {len(known)} services:", *rows]) + "\n")
+        case ("check", name):
+            return await call.say(f"Service {name}: {'found' if name in names() else 'not found'}\n")
+    return await call.unmodelled("service: Unknown command")
+
+
+async def stop_or_start(call: Call) -> int:
+    """The framework goes down or up: root's affair (AOSP toolbox start.cpp)."""
+    if not call.user.is_root:
+        return await call.fail("must be root")
+    return await call.unmodelled(f"{call.name}: without a reboot that is not modelled")
+
+
+async def getenforce(call: Call) -> int:
+    return await call.say("Enforcing\n")
+
+
+async def enforce(call: Call) -> int:
+    """`setenforce`: root's affair, and not modelled for root."""
+    if not call.user.is_root:
+        return await call.fail("setenforce: Couldn't set enforcing status to '0': Permission denied")
+    return await call.unmodelled("setenforce: this phone keeps enforcing")
+
+
 async def whoami(call: Call) -> int:
     return await call.say(f"{call.user.name}\n")
 
@@ -80,52 +137,6 @@ async def identity(call: Call) -> int:
     if "-u" in call.arguments:
         return await call.say(f"{user.uid}\n")
     return await call.say(f"uid={user.uid}({user.name}) gid={user.uid}({user.name}) groups={user.uid}({user.name})\n")
-
-
-async def ps(call: Call) -> int:
-    if call.arguments == ("--help",):
-        return await call.say(
-            "usage: ps [-AadefLlnwZ] [-gG GROUP,] [-k FIELD,] [-o FIELD,] [-p PID,] [-t TTY,] [-uU USER,]\n\n-A\tAll\n"
-        )
-    if call.arguments not in (("-A",), ("-ef",), ("-e",), ()):
-        return await call.unmodelled(f"ps: Unknown option '{' '.join(call.arguments)}'")
-    rows = ["USER            PID   PPID        VSZ    RSS WCHAN            ADDR S NAME"]
-    if call.arguments:
-        rows += [
-            f"{one.package.user.name:12} {one.pid:7} {1:6} {0:10} {0:6} {0:<16} {0:4} S {one.name}"
-            for one in call.phone.processes.all()
-        ]
-    return await call.say("".join(f"{row}\n" for row in rows))
-
-
-async def pidof(call: Call) -> int:
-    found = [call.phone.processes.get(name) for name in call.arguments]
-    pids = [str(one.pid) for one in found if one is not None]
-    return await call.say(" ".join(pids) + "\n") if pids else 1
-
-
-async def pgrep(call: Call) -> int:
-    """`pgrep [-f] PATTERN` over process names."""
-    words = [word for word in call.arguments if word not in ("-f", "-x")]
-    if words == ["--help"]:
-        return await call.say("usage: pgrep [-aclfnovx] [-d DELIM] [-L SIGNAL] [PATTERN]\n")
-    if len(words) != 1 or words[0].startswith("-"):
-        return await call.unmodelled("pgrep: bad option")
-    pids = [str(one.pid) for one in call.phone.processes.all() if re.search(words[0], one.name)]
-    return await call.say("".join(f"{pid}\n" for pid in pids)) if pids else 1
-
-
-async def kill(call: Call) -> int:
-    """By pid, of an app; the shell may not, root may."""
-    pids = [word for word in call.arguments if word.isdigit()]
-    for pid in pids:
-        found = next((one for one in call.phone.processes.all() if str(one.pid) == pid), None)
-        if found is None:
-            return await call.fail(f"/system/bin/sh: kill: {pid}: No such process")
-        if not (call.user.is_root or call.user == found.package.user):
-            return await call.fail(f"/system/bin/sh: kill: {pid}: Operation not permitted")
-        await call.phone.processes.kill(found.name)
-    return 0 if pids else 1
 
 
 async def run_as(call: Call) -> int:
@@ -140,8 +151,12 @@ async def run_as(call: Call) -> int:
         return await call.fail(f"run-as: unknown package: {name}")
     if not found.manifest.debuggable:
         return await call.fail(f"run-as: package not debuggable: {name}")
-    state = type(call.state)(cwd=f"/data/data/{name}", env=dict(call.state.env))
-    inside = type(call)(call.phone, tuple(words) or ("sh",), found.user, state, call.source, call.out, call.err)
+    if call.phone.files.host("/data/data").joinpath(name).is_dir() is False:
+        return await call.fail(f"run-as: couldn't stat /data/user/0/{name}: No such file or directory")
+    state = State(cwd=f"/data/data/{name}", env=dict(call.state.env))
+    if words[:1] == ["--user"]:
+        words = words[2:]
+    inside = Call(call.phone, tuple(words) or ("sh",), found.user, state, call.source, call.out, call.err)
     if inside.name not in TOOLS:
         return await call.unmodelled(f"run-as: exec failed for {inside.name}: No such file or directory")
     return await run_words(inside, TOOLS)
@@ -152,8 +167,16 @@ async def sh(call: Call) -> int:
     from testbed.android.shell.table import TOOLS  # noqa: PLC0415 -- the table lists this tool
 
     match call.arguments:
-        case ("-c", line, *_):
-            return await run_line(call, line, TOOLS)
+        case ("-c", line, *words):
+            inside = replace(call, state=replace(call.state, parameters=tuple(words[1:])))
+            return await run_line(inside, line, TOOLS)
+        case (name, *words) if not name.startswith("-"):
+            try:
+                text = call.phone.files.readable(call.path(name), call.user).read_text()
+            except OSError as error:
+                return await call.fail(f"/system/bin/sh: can't open {name}: {error.strerror}", 127)
+            inside = replace(call, state=replace(call.state, parameters=tuple(words)))
+            return await run_line(inside, text, TOOLS)
         case ():
             return await run_line(call, (await call.input()).decode("utf-8", "surrogateescape"), TOOLS)
     return await call.unmodelled("/system/bin/sh: unknown option")
@@ -177,42 +200,17 @@ async def remount(call: Call) -> int:
     return await call.say("remount succeeded\n")
 
 
-async def wm(call: Call) -> int:
-    width, height = call.phone.size
-    match call.arguments:
-        case ("size",):
-            return await call.say(f"Physical size: {width}x{height}\n")
-        case ("density",):
-            return await call.say(f"Physical density: {call.phone.density}\n")
-        case ("dismiss-keyguard",):
-            return 0
-    return await call.unmodelled(f"Unknown command: {' '.join(call.arguments)}", 255)
-
-
-async def screencap(call: Call) -> int:
-    """PNG to stdout, or to a file."""
-    names = [word for word in call.arguments if not word.startswith("-")]
-    if not names and "-p" not in call.arguments:
-        return await call.unmodelled("screencap: raw pixels are not modelled")
-    picture = call.phone.screenshot()
-    if not names:
-        await call.out.write(picture)
-        return 0
-    try:
-        call.phone.files.writable(call.path(names[0]), call.user).write_bytes(picture)
-    except OSError as error:
-        return await call.fail(f"Error opening file: {names[0]} ({error.strerror})")
-    return 0
-
-
 async def which(call: Call) -> int:
     from testbed.android.shell.table import TOOLS  # noqa: PLC0415 -- the table lists this tool
 
-    found = [name for name in call.arguments if fnmatch.filter(TOOLS, name)]
+    found = [name for name in call.arguments if name in TOOLS and not call.phone.image.lacks(name)]
     return await call.say("".join(f"/system/bin/{name}\n" for name in found)) if found else 1
 
 
 async def reboot(call: Call) -> int:
+    if call.arguments == ("-p",):
+        call.phone.power_off()
+        return 0
     if not (call.user.is_root or call.user.package is None):
         return await call.fail("reboot: Operation not permitted")
     await call.phone.reboot()
@@ -222,19 +220,20 @@ async def reboot(call: Call) -> int:
 TOOLS: tuple[tuple[str, Tool], ...] = (
     ("date", date),
     ("exec", run),
+    ("getenforce", getenforce),
+    ("service", service),
+    ("setenforce", enforce),
+    ("start", stop_or_start),
+    ("stop", stop_or_start),
+    ("uname", uname),
+    ("uptime", uptime),
     ("getprop", getprop),
     ("id", identity),
-    ("kill", kill),
-    ("pgrep", pgrep),
-    ("pidof", pidof),
-    ("ps", ps),
     ("reboot", reboot),
     ("remount", remount),
     ("run-as", run_as),
-    ("screencap", screencap),
     ("setprop", setprop),
     ("sh", sh),
     ("which", which),
     ("whoami", whoami),
-    ("wm", wm),
 )

@@ -53,7 +53,9 @@ async def tail(call: Call) -> int:
 
 
 async def _slice(call: Call, cut: Callable[[list[bytes], int], list[bytes]]) -> int:
-    found = options.read(call, "", "n")
+    if call.arguments and call.arguments[0][1:].isdigit() and call.arguments[0][0] == "-":
+        call = call.with_words(call.name, "-n", call.arguments[0][1:], *call.arguments[1:])
+    found = options.read(call, "q", "nc")
     count = int(found.values.get("n", "10"))
     texts = await _contents(call, found.operands)
     if texts is None:

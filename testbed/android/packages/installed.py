@@ -40,6 +40,10 @@ class Installed:
     last_update: float
     trusts_user_store: bool = False
     granted: set[str] = field(default_factory=set)
+    one_time: set[str] = field(default_factory=set)
+    """Of those granted, the ones that go when the app is left (`Only this time`)."""
+    refusals: dict[str, int] = field(default_factory=dict)
+    """Permission to how often the user has refused it."""
 
     @property
     def name(self) -> str:
@@ -64,6 +68,11 @@ class Installed:
 
     def runtime_permissions(self) -> tuple[str, ...]:
         return tuple(one for one in self.manifest.permissions if one in RUNTIME_PERMISSIONS)
+
+    def rotates(self, activity: str) -> bool:
+        """Whether an activity of it turns with the phone."""
+        found = self.manifest.activity(activity)
+        return found is None or not found.fixed_orientation
 
     def holds(self, permission: str) -> bool:
         """Declared, and granted where it is a permission the user is asked for."""

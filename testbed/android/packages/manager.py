@@ -5,9 +5,11 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from testbed.android.files import FileSystem
 from testbed.android.keystore import Keystore
+from testbed.android.packages import registry
 from testbed.android.packages.apk import Apk, InstallError
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import IntentFilter, Manifest
@@ -27,7 +29,11 @@ class InstallOptions:
 
 
 class PackageManager:
-    def __init__(self, files: FileSystem, keystore: Keystore, clock: Clock, api: int) -> None:
+    def __init__(
+        self, files: FileSystem, keystore: Keystore, clock: Clock, api: int, registry: Path | None = None
+    ) -> None:
+        """`registry` is where the list of installed packages outlives the phone's process."""
+        self._registry = registry
         self._files = files
         self._keystore = keystore
         self._clock = clock
@@ -66,6 +72,7 @@ class PackageManager:
             self._drop_file(old)
         self.packages[new.name] = new
         self._make_data(new.name)
+        self.save()
         return new
 
     def uninstall(self, name: str, *, keep_data: bool = False) -> bool:
@@ -78,6 +85,7 @@ class PackageManager:
         if not keep_data:
             shutil.rmtree(self._files.host(f"/data/data/{name}"), ignore_errors=True)
             self._keystore.forget(name)
+        self.save()
         return True
 
     def clear(self, name: str) -> None:
@@ -85,7 +93,22 @@ class PackageManager:
         shutil.rmtree(self._files.host(f"/data/data/{name}"), ignore_errors=True)
         self._keystore.forget(name)
         self.packages[name].granted.clear()
+        self.packages[name].refusals.clear()
         self._make_data(name)
+        self.save()
+
+    def save(self) -> None:
+        """Also to be called when a permission was granted or taken."""
+        if self._registry is not None:
+            registry.write(self._registry, [one for one in self.packages.values() if not one.is_system])
+
+    def restore(self) -> None:
+        """What was installed when the phone was last on; a file that does not verify any more stays out."""
+        if self._registry is None:
+            return
+        for found in registry.read(self._registry, self._files):
+            self.packages[found.name] = found
+            self._next_uid = max(self._next_uid, found.uid)
 
     def takers(self, action: str, url: str, package: str | None = None) -> list[tuple[Installed, str]]:
         """Packages and activities whose exported intent filters take this link."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from testbed.android.packages.axml import Element, Value
 
 VIEW, MAIN = "android.intent.action.VIEW", "android.intent.action.MAIN"
+UNSPECIFIED = -1
+FIXED = frozenset({0, 1, 5, 6, 7, 8, 9, 11, 12, 14})
+"""ActivityInfo.SCREEN_ORIENTATION_*: landscape, portrait, nosensor, locked and their kin."""
 LAUNCHER, BROWSABLE, DEFAULT = (f"android.intent.category.{name}" for name in ("LAUNCHER", "BROWSABLE", "DEFAULT"))
 
 
@@ -25,6 +28,7 @@ class Activity:
     name: str
     exported: bool
     filters: tuple[IntentFilter, ...]
+    fixed_orientation: bool = False
 
     @property
     def launchable(self) -> bool:
@@ -52,6 +56,12 @@ class Manifest:
     instrumentations: tuple[Instrumentation, ...]
     entry: str | None
     has_network_config: bool
+    allow_backup: bool = True
+
+    def backs_up(self, api: int) -> bool:
+        """Since Android 12, `adb backup` leaves out apps for it that are not debuggable."""
+        left_out = api >= 31 and self.target_sdk >= 31 and not self.debuggable  # noqa: PLR2004 -- Android 12
+        return self.allow_backup and not left_out
 
     def activity(self, name: str) -> Activity | None:
         return next((one for one in self.activities if one.name == name), None)
@@ -86,6 +96,7 @@ def read(root: Element) -> Manifest:
         ),
         entry=_meta(application, "runtime.entry"),
         has_network_config="networkSecurityConfig" in application.attributes,
+        allow_backup=_truth(application, "allowBackup", default=True),
     )
 
 
@@ -96,7 +107,12 @@ def _label(application: Element, package: str) -> str:
 
 def _activities(application: Element, package: str) -> list[Activity]:
     return [
-        Activity(_full(one.text("name"), package), _truth(one, "exported", default=bool(_filters(one))), _filters(one))
+        Activity(
+            _full(one.text("name"), package),
+            _truth(one, "exported", default=bool(_filters(one))),
+            _filters(one),
+            fixed_orientation=_number(one.attributes.get("screenOrientation"), UNSPECIFIED) in FIXED,
+        )
         for one in (*application.all("activity"), *application.all("activity-alias"))
     ]
 

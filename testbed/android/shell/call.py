@@ -17,6 +17,8 @@ class State:
     env: dict[str, str] = field(default_factory=lambda: {"PATH": "/system/bin", "HOME": "/", "ANDROID_DATA": "/data"})
     last: int = 0
     exited: bool = False
+    parameters: tuple[str, ...] = ()
+    """`$1` and so on."""
 
 
 @dataclass(frozen=True, slots=True)

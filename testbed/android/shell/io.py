@@ -30,6 +30,16 @@ class Nothing:
         return b""
 
 
+class Memory:
+    """Keeps what is written: a command substitution."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    async def write(self, data: bytes) -> None:
+        self.data += data
+
+
 class FileSink:
     def __init__(self, path: Path, *, append: bool) -> None:
         self._file = path.open("ab" if append else "wb")

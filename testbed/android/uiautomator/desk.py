@@ -39,10 +39,13 @@ class Desk:
             raise Refusal(Fault.INVALID_SESSION, f"The session identified by {session} is not known")
 
     def open(self, capabilities: Mapping[str, object]) -> Session:
+        self.close()
         self._session = Session(self.phone, capabilities, self.on_unmodelled)
         return self._session
 
     def close(self) -> None:
+        if self._session is not None:
+            self._session.end()
         self._session = None
 
     async def node(self, element: str) -> Node:

@@ -40,7 +40,7 @@ class Elements:
 
     def observe(self, root: Node) -> dict[Identity, Node]:
         """Take note of what is shown: nodes of this app that are gone will not come back as the same ones."""
-        nodes = {node.identity: node for node in root.walk()}
+        nodes = {node.identity: node for node in (*root.walk(), *root.beside)}
         package = root.identity.package
         self._ids = {known: id_ for known, id_ in self._ids.items() if known.package != package or known in nodes}
         return nodes

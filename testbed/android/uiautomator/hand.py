@@ -33,7 +33,22 @@ class Hand:
         return hierarchy(shown, self._phone.display.arrange(shown))
 
     async def settle(self, idle: float) -> None:
-        """Wait for the app's next frame, if an input is still unanswered; at most till the app counts as quiet."""
+        """Wait for the app's next frame, if an input is still unanswered; at most till the app counts as quiet.
+
+        A screen that draws without being asked to is never idle: it is waited for as long as the session allows.
+        """
+        await self._answer(idle)
+        if self._phone.is_animating():
+            await self._until_still(idle)
+
+    async def _until_still(self, idle: float) -> None:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + idle
+        while (left := end - loop.time()) > 0:
+            if not await self._phone.frame_after(self._phone.shown().generation, min(left, QUIET_SECONDS)):
+                return
+
+    async def _answer(self, idle: float) -> None:
         if self._awaited is not None:
             awaited, self._awaited = self._awaited, None
             left = min(idle, awaited.deadline - asyncio.get_running_loop().time())
@@ -71,6 +86,8 @@ class Hand:
     async def draw(self, points: tuple[tuple[float, float], ...]) -> bool:
         """A finger's whole path: within the touch slop it is a tap, beyond it scrolls what lies under its start."""
         start, upwards = points[0], round(points[0][1] - points[-1][1])
+        if await self._phone.edge_swipe(start, points[-1]):
+            return False
         if all(math.dist(start, point) <= _TOUCH_SLOP * self._phone.density / 160 for point in points):
             await self.tap(*start)
             return False
@@ -78,6 +95,17 @@ class Hand:
             if box.scrolls and upwards:
                 return self._phone.display.scroll(box.view.key, upwards)
         return False
+
+    async def spread(self, points: tuple[tuple[float, float], ...], *, first: bool) -> None:
+        """One of several fingers that are down together: the first may scroll, none of them clicks."""
+        start, upwards = points[0], round(points[0][1] - points[-1][1])
+        boxes = [box for box in reversed(self._trail(*start)) if box.scrolls]
+        if first and boxes and abs(upwards) > _TOUCH_SLOP * self._phone.density / 160:
+            self._phone.display.scroll(boxes[0].view.key, upwards)
+
+    async def hold(self, at: tuple[float, float]) -> None:
+        """A long press where no view listens to one: a view under it that can be clicked hears of nothing."""
+        self._trail(*at)
 
     def fling_pixels(self, speed: float) -> int:
         """How far content runs on after a fling of so many pixels a second (android.widget.OverScroller)."""

@@ -1,7 +1,60 @@
-"""Keys that are no text: the W3C code points and the Android key codes that they stand for (W3CKeyCode.java)."""
+"""Android's key codes by name (AOSP KeyEvent.java), the characters they make, the W3C code points they stand for."""
 
-ENTER = 66
-BACK = 4
+import string
+
+NAMES = (
+    *("UNKNOWN", "SOFT_LEFT", "SOFT_RIGHT", "HOME", "BACK", "CALL", "ENDCALL"),
+    *string.digits,
+    *("STAR", "POUND", "DPAD_UP", "DPAD_DOWN", "DPAD_LEFT", "DPAD_RIGHT", "DPAD_CENTER", "VOLUME_UP", "VOLUME_DOWN"),
+    *("POWER", "CAMERA", "CLEAR"),
+    *string.ascii_uppercase,
+    *("COMMA", "PERIOD", "ALT_LEFT", "ALT_RIGHT", "SHIFT_LEFT", "SHIFT_RIGHT", "TAB", "SPACE", "SYM", "EXPLORER"),
+    *("ENVELOPE", "ENTER", "DEL", "GRAVE", "MINUS", "EQUALS", "LEFT_BRACKET", "RIGHT_BRACKET", "BACKSLASH"),
+    *("SEMICOLON", "APOSTROPHE", "SLASH", "AT", "NUM", "HEADSETHOOK", "FOCUS", "PLUS", "MENU", "NOTIFICATION"),
+    *("SEARCH", "MEDIA_PLAY_PAUSE", "MEDIA_STOP", "MEDIA_NEXT", "MEDIA_PREVIOUS", "MEDIA_REWIND"),
+    *("MEDIA_FAST_FORWARD", "MUTE", "PAGE_UP", "PAGE_DOWN"),
+)
+"""In order from 0."""
+CODES = {f"KEYCODE_{name}": code for code, name in enumerate(NAMES)} | {
+    "KEYCODE_ESCAPE": 111,
+    "KEYCODE_FORWARD_DEL": 112,
+    "KEYCODE_CTRL_LEFT": 113,
+    "KEYCODE_CTRL_RIGHT": 114,
+    "KEYCODE_MOVE_HOME": 122,
+    "KEYCODE_MOVE_END": 123,
+    "KEYCODE_NUMPAD_ENTER": 160,
+    "KEYCODE_VOLUME_MUTE": 164,
+    "KEYCODE_APP_SWITCH": 187,
+    "KEYCODE_BRIGHTNESS_DOWN": 220,
+    "KEYCODE_BRIGHTNESS_UP": 221,
+    "KEYCODE_SLEEP": 223,
+    "KEYCODE_WAKEUP": 224,
+    "KEYCODE_COPY": 278,
+    "KEYCODE_PASTE": 279,
+}
+CODES |= {f"KEYCODE_NUMPAD_{digit}": 144 + digit for digit in range(10)}
+
+HOME, BACK, POWER, TAB, ENTER, DEL, MENU, NOTIFICATION, ESCAPE = (
+    CODES[f"KEYCODE_{name}"]
+    for name in ("HOME", "BACK", "POWER", "TAB", "ENTER", "DEL", "MENU", "NOTIFICATION", "ESCAPE")
+)
+NUMPAD_ENTER, APP_SWITCH, SLEEP, WAKEUP, PASTE, CENTRE = (
+    CODES[f"KEYCODE_{name}"] for name in ("NUMPAD_ENTER", "APP_SWITCH", "SLEEP", "WAKEUP", "PASTE", "DPAD_CENTER")
+)
+UNHEARD = frozenset(
+    CODES[f"KEYCODE_{name}"]
+    for name in ("VOLUME_UP", "VOLUME_DOWN", "VOLUME_MUTE", "MUTE", "BRIGHTNESS_UP", "BRIGHTNESS_DOWN", "MEDIA_STOP")
+)
+"""Keys that change nothing that this phone shows."""
+
+_SIGNS = dict(zip(("COMMA", "PERIOD", "SPACE", "MINUS", "EQUALS", "SLASH", "AT", "PLUS"), ",. -=/@+", strict=True))
+_SIGNS |= dict(zip(("STAR", "POUND", "SEMICOLON", "APOSTROPHE", "BACKSLASH", "GRAVE"), "*#;'\\`", strict=True))
+LETTERS = {
+    **{CODES[f"KEYCODE_{letter}"]: letter.lower() for letter in string.ascii_uppercase + string.digits},
+    **{CODES[f"KEYCODE_NUMPAD_{digit}"]: digit for digit in string.digits},
+    **{CODES[f"KEYCODE_{name}"]: sign for name, sign in _SIGNS.items()},
+}
+"""What a key writes without a modifier (Generic.kcm)."""
 
 W3C_KEYS = {
     "\ue003": 67,  # BACK_SPACE -> KEYCODE_DEL

@@ -1,7 +1,7 @@
 """The accessibility tree of the window in front, as AccessibilityNodeInfo would give it for the app's views."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from testbed.android.uiautomator.phone import Shown
@@ -56,6 +56,8 @@ class Node:
     view: View | None = None
     children: tuple["Node", ...] = ()
     hidden: int = 0
+    beside: tuple["Node", ...] = ()
+    """Of the window's root: what the server adds next to it, a toast; no search by UiSelector comes there."""
 
     @property
     def text(self) -> str:
@@ -77,7 +79,16 @@ def hierarchy(shown: Shown, placed: Placed) -> Node:
     """The window's root: the decor with the app's content in it; only what is visible to the user is there."""
     app = _node(placed.root, shown, placed, 0, above=None)
     content = _frame(shown, "content", placed.root.rect, "android:id/content", (app,))
-    return _frame(shown, "decor", placed.screen, None, (content,))
+    decor = _frame(shown, "decor", placed.screen, None, (content,))
+    return replace(decor, beside=(_toast(shown, placed),)) if shown.toast else decor
+
+
+def _toast(shown: Shown, placed: Placed) -> Node:
+    """As UiAutomationElement.addToastMsgToRoot: text and class, nothing to touch."""
+    identity = Identity(shown.package, "", f"toast {shown.toast}", "toast")
+    attributes = _attributes(1, shown.package, "android.widget.Toast", shown.toast, Rect(0, 0, 0, 0))
+    attributes["displayed"] = True
+    return Node(identity, placed.screen, MappingProxyType(attributes))
 
 
 def _frame(shown: Shown, name: str, rect: Rect, resource_id: str | None, children: tuple[Node, ...]) -> Node:

@@ -1,6 +1,6 @@
 """The seam: what the UiAutomator2 server needs of the phone it runs on, and nothing more."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,6 +19,8 @@ class Shown:
     root: Mapping[str, object]
     generation: int
     screen: str = ""
+    toast: str = ""
+    """The text of the toast over it, which the server hears as a notification."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,10 @@ class Touchable(Protocol):
         """PORTRAIT or LANDSCAPE."""
 
     @property
+    def rotation(self) -> int:
+        """Quarter turns, Surface.ROTATION_*."""
+
+    @property
     def battery(self) -> Battery: ...
     @property
     def device_info(self) -> DeviceInfo: ...
@@ -88,6 +94,21 @@ class Touchable(Protocol):
 
     async def frame_after(self, generation: int, seconds: float) -> bool:
         """Wait until a frame newer than `generation` is in front; False when none came in that time."""
+
+    async def edge_swipe(self, start: tuple[float, float], end: tuple[float, float]) -> bool:
+        """A swipe that may be the phone's own; True where it was, and no app hears of it."""
+
+    def is_animating(self) -> bool:
+        """Whether the app in front has been drawing without being asked to, and still does."""
+
+    def rotate(self, quarter: int) -> bool:
+        """Turn the screen to Surface.ROTATION_*; False where it cannot be turned."""
+
+    def open_notifications(self) -> None:
+        """Pull the notification shade down."""
+
+    async def served(self, path: str, answer: Awaitable[object]) -> object:
+        """Every answer of the server goes through the phone, which may be slow, or have a fault."""
 
     def screenshot(self) -> bytes:
         """A PNG of the whole screen."""

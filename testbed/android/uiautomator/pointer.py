@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from testbed.android.uiautomator.ask import element_of, invalid, read
-from testbed.android.uiautomator.refusal import Unmodelled
 
 type Point = tuple[float, float]
 type CentreOf = Callable[[str], Awaitable[Point]]
@@ -22,6 +21,17 @@ class Stroke:
     """A finger set down, moved and lifted."""
 
     points: tuple[Point, ...]
+    down: float = 0
+    up: float = 0
+    """Milliseconds from the start of the chain."""
+
+    def overlaps(self, other: "Stroke") -> bool:
+        """Whether both fingers are down at one time."""
+        return self.down == other.down or (self.down < other.up and other.down < self.up)
+
+    def leads(self, others: "list[Stroke | Keys]") -> bool:
+        """Whether it is the first of those that it overlaps."""
+        return not any(isinstance(one, Stroke) and self.overlaps(one) and one.down < self.down for one in others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +47,12 @@ async def performed(actions: list[Any], centre_of: CentreOf) -> list[Stroke | Ke
     :raises Refusal: invalid argument, for a chain that the server does not take.
     """
     done: list[Stroke | Keys] = []
-    fingers = 0
     for source in _checked(actions):
         if source["type"] == "pointer":
-            strokes = await _strokes(source, centre_of)
-            fingers += bool(strokes)
-            done.extend(strokes)
+            done.extend(await _strokes(source, centre_of))
         elif source["type"] == "key":
             done.append(Keys("".join(item["value"] for item in source["actions"] if item["type"] == "keyDown")))
-    if fingers > 1:
-        raise Unmodelled("actions", "more than one finger")
-    return done
+    return sorted(done, key=lambda each: each.down if isinstance(each, Stroke) else 0)
 
 
 def _checked(actions: list[Any]) -> Iterator[Mapping[str, Any]]:
@@ -88,17 +93,21 @@ async def _strokes(source: Mapping[str, Any], centre_of: CentreOf) -> list[Strok
     strokes: list[Stroke] = []
     at: Point | None = None
     touched: list[Point] | None = None
+    now = down = 0.0
     for item in _not_cancelled(source["actions"]):
         if item["type"] == "pointerMove":
             at = await _moved(item, at, centre_of, source["id"])
+            now += read(item, "duration", float) or 0
             if touched is not None:
                 touched.append(at)
         elif item["type"] == "pointerDown":
             if at is None:
                 raise invalid(f"The first item of the action '{source['id']}' must only use absolute coordinates")
-            touched = [at]
+            touched, down = [at], now
+        elif item["type"] == "pause":
+            now += read(item, "duration", float) or 0
         elif item["type"] == "pointerUp" and touched is not None:
-            strokes.append(Stroke(tuple(touched)))
+            strokes.append(Stroke(tuple(touched), down, now))
             touched = None
     return strokes
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from testbed.android.uiautomator.ask import Ask
-from testbed.android.uiautomator.commands import alerts, device, elements, gestures, sessions
+from testbed.android.uiautomator.commands import alerts, device, elements, gestures, schedule, sessions, windows
 from testbed.android.uiautomator.desk import Desk
 
 type Command = Callable[[Desk, Ask], Awaitable[object]]
@@ -72,5 +72,16 @@ ROUTES = (
     Mapped("POST", f"{_S}/appium/gestures/swipe", gestures.swipe),
     Mapped("POST", f"{_S}/appium/gestures/scroll", gestures.scroll),
     Mapped("POST", f"{_S}/appium/gestures/fling", gestures.fling),
+    Mapped("POST", f"{_S}/appium/gestures/drag", gestures.drag),
+    Mapped("POST", f"{_S}/appium/gestures/pinch_close", gestures.pinch),
+    Mapped("POST", f"{_S}/appium/gestures/pinch_open", gestures.pinch),
     Mapped("POST", f"{_S}/gestures/scroll_to", gestures.scroll_to),
+    Mapped("POST", f"{_S}/appium/element/{{element}}/scroll_to/{{other}}", gestures.scroll_to_element),
+    Mapped("POST", f"{_S}/appium/device/open_notifications", device.open_notifications),
+    Mapped("GET", f"{_S}/appium/device/declared_orientation", device.declared_orientation),
+    Mapped("POST", f"{_S}/appium/list_windows", windows.list_windows),
+    Mapped("POST", f"{_S}/appium/list_displays", windows.list_displays),
+    Mapped("POST", f"{_S}/appium/schedule_action", schedule.schedule),
+    Mapped("POST", f"{_S}/appium/unschedule_action", schedule.unschedule),
+    Mapped("POST", f"{_S}/appium/action_history", schedule.history),
 )

@@ -57,7 +57,7 @@ def _endpoint(desk: Desk, mapped: Mapped) -> Callable[[Request], Any]:
             if session is not None:
                 desk.check(session)
             ask = Ask(request.path_params, await _body(request))
-            value = await mapped.command(desk, ask)
+            value = await desk.phone.served(mapped.path, mapped.command(desk, ask))
         except Refusal as refusal:
             return _refused(desk, session, refusal)
         except Exception as error:  # noqa: BLE001 -- as SafeRequestHandler does, so that the client learns of it

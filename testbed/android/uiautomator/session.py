@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from testbed.android.uiautomator.elements import Elements, Locator
@@ -27,11 +28,21 @@ class Session:
         self.settings = Settings(on_unmodelled)
         self.elements = Elements()
         self.hand = Hand(phone)
+        self.scheduled: dict[str, Any] = {}
+        """Actions that go on by themselves, by name."""
         self._on_unmodelled = on_unmodelled
+
+    def end(self) -> None:
+        """Nothing of it goes on."""
+        for action in self.scheduled.values():
+            if action.task is not None:
+                action.task.cancel()
 
     async def window(self) -> Node:
         """The tree in front, once the app is idle or `waitForIdleTimeout` has passed."""
         root = await self.hand.window(self.settings.seconds("waitForIdleTimeout"))
+        if not self.settings.flag("enableNotificationListener") and root.beside:
+            root = replace(root, beside=())
         self.elements.observe(root)
         return root
 

@@ -49,6 +49,7 @@ _HONOURED = frozenset(
         "actionAcknowledgmentTimeout",
         "disableIdLocatorAutocompletion",
         "elementResponseAttributes",
+        "enableNotificationListener",
         "enforceXPath1",
         "limitXPathContextScope",
         "scrollAcknowledgmentTimeout",

@@ -11,10 +11,10 @@ from testbed.android.uiautomator.refusal import Fault, Refusal
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def page_source(root: Node, size: tuple[int, int]) -> str:
+def page_source(root: Node, size: tuple[int, int], rotation: int = 0) -> str:
     """The whole window as the server writes it: element names are class names, `hierarchy` stands above all."""
     document, _ = _document(root)
-    document.set("rotation", "0")
+    document.set("rotation", str(rotation))
     document.set("width", str(size[0]))
     document.set("height", str(size[1]))
     body = etree.tostring(document, encoding="unicode", pretty_print=True)
@@ -43,7 +43,8 @@ def by_xpath(expression: str, root: Node, on_unmodelled: Callable[[str, str], No
 def _document(root: Node) -> tuple["etree._Element", dict["etree._Element", Node]]:
     document = etree.Element("hierarchy", {"index": "0", "class": "hierarchy"})
     nodes: dict[etree._Element, Node] = {}
-    _append(document, root, nodes)
+    for node in (root, *root.beside):
+        _append(document, node, nodes)
     return document, nodes
 
 

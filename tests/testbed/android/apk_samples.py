@@ -14,10 +14,11 @@ from testbed.build.signer import signer_of
 PACKAGE = "com.example.sample"
 ANDROID = "{http://schemas.android.com/apk/res/android}"
 CODE = """
-import errno, socket, threading, time
+import errno, socket, sqlite3, threading, time
 from pathlib import Path
 
 BUTTON = {"key": "go", "kind": "button", "id": "go", "text": "Go"}
+HIDDEN = []
 FIELD = {"key": "name", "kind": "field", "id": "name", "text": ""}
 
 
@@ -30,6 +31,10 @@ def main(phone):
         link = event.intent.data if event.intent else None
         if link:
             phone.log("I", "Sample", act(phone, *link.partition(":")[2].split("/")))
+        if HIDDEN:
+            continue
+        if event.kind == "action":
+            phone.log("I", "Sample", "entered " + event.key)
         if event.kind == "text":
             FIELD["text"] = event.text
         if event.kind == "click":
@@ -46,6 +51,57 @@ def act(phone, deed, *words):
         return deed + ": " + str(DEEDS.get(deed, lambda *_: "nothing")(phone, *words))
     except OSError as error:
         return deed + ": " + (errno.errorcode.get(error.errno) or str(error))
+
+
+def beside(phone, deed, work):
+    def run():
+        try:
+            answer = work()
+        except OSError as error:
+            answer = error
+        phone.log("I", "Sample", deed + " done: " + str(answer))
+    threading.Thread(target=run, daemon=True).start()
+    return "asked"
+
+
+def animate(phone, seconds):
+    def run():
+        end = time.monotonic() + float(seconds)
+        while time.monotonic() < end:
+            phone.show("Sample", {"key": "root", "kind": "column", "children": [BUTTON]})
+            time.sleep(0.05)
+    threading.Thread(target=run, daemon=True).start()
+
+
+def write(phone, name, size):
+    Path(phone.data_dir, name).write_bytes(b"x" * int(size))
+    return "ok"
+
+
+def insert(phone, count):
+    database = sqlite3.connect(Path(phone.data_dir, "notes.db"))
+    try:
+        database.execute("CREATE TABLE IF NOT EXISTS notes (text)")
+        for _ in range(int(count)):
+            database.execute("INSERT INTO notes VALUES (?)", ("x" * 1000,))
+        database.commit()
+        return "ok"
+    except sqlite3.Error as error:
+        return str(error)
+    finally:
+        database.close()
+
+
+def fetch(phone, host, port):
+    began = time.monotonic()
+    stream = socket.create_connection((host, int(port)), timeout=20)
+    size = sum(len(part) for part in iter(lambda: stream.recv(65536), b""))
+    return f"{size} {time.monotonic() - began:.3f}"
+
+
+def hide(phone):
+    phone.show("Secret", {"key": "root", "kind": "column", "children": [BUTTON]}, secure=True)
+    HIDDEN.append(True)
 
 
 def connect(phone, host, port):
@@ -73,6 +129,17 @@ DEEDS = {
     "proxy": lambda phone: phone.proxy(),
     "clock": lambda phone: time.time(),
     "view": lambda phone, *words: phone.view("/".join(words)),
+    "read": lambda phone, name: Path(phone.data_dir, name).read_text(),
+    "allow": lambda phone, name: beside(phone, "allow", lambda: phone.request_permission("android.permission." + name)),
+    "finger": lambda phone: beside(phone, "finger", lambda: phone.authenticate("Unlock Sample")),
+    "fetch": lambda phone, host, port: beside(phone, "fetch", lambda: fetch(phone, host, port)),
+    "notify": lambda phone, title, text: phone.notify(title, text),
+    "toast": lambda phone, text: phone.toast(text),
+    "trust": lambda phone: len(phone.tls_context().get_ca_certs()),
+    "animate": animate,
+    "write": write,
+    "insert": insert,
+    "hide": hide,
     "crash": lambda phone: 1 / 0,
 }
 """
@@ -111,7 +178,8 @@ def _manifest(sample: Sample) -> bytes:
     root = etree.Element("manifest", {"package": sample.package}, nsmap={"android": ANDROID.strip("{}")})
     _set(root, versionCode=str(sample.version), versionName=f"{sample.version}.0")
     _add(root, "uses-sdk", minSdkVersion=str(sample.min_sdk), targetSdkVersion="33")
-    _add(root, "uses-permission", name="android.permission.CAMERA")
+    for name in ("CAMERA", "INTERNET", "POST_NOTIFICATIONS"):
+        _add(root, "uses-permission", name=f"android.permission.{name}")
     flags = {"testOnly": "true"} if sample.test_only else {}
     application = _add(root, "application", label="Sample", debuggable=str(sample.debuggable).lower(), **flags)
     if sample.entry:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -9,13 +10,16 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import adbutils
+import httpx
 import psutil
 
+ROOT = Path(__file__).parents[3]
 STEP = 0.02
+NODE = r'<node [^>]*?(?:text="{0}"|resource-id="[^"]*{0}")[^>]*bounds="\[(\d+),(\d+)\]\[(\d+),(\d+)\]"'
 
 
 def free_port() -> int:
@@ -30,10 +34,11 @@ class Adb:
     port: int
     env: dict[str, str]
     serial: str = ""
+    program: str = ""
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         target = ["-s", self.serial] if self.serial else []
-        command = [adbutils.adb_path(), "-P", str(self.port), *target, *words]
+        command = [self.program or adbutils.adb_path(), "-P", str(self.port), *target, *words]
         return subprocess.run(command, env=self.env, input=stdin, capture_output=True, timeout=30, check=False)
 
     def out(self, *words: str) -> str:
@@ -49,8 +54,8 @@ class Adb:
 
 
 @contextmanager
-def adb_server(port: int, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    command = [adbutils.adb_path(), "-P", str(port), "nodaemon", "server"]
+def adb_server(port: int, env: dict[str, str], program: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    command = [program or adbutils.adb_path(), "-P", str(port), "nodaemon", "server"]
     server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield server
@@ -80,6 +85,46 @@ class Rig:
     def unmodelled(self) -> list[str]:
         lines = Path(str(self.ready["unmodelled"])).read_text().splitlines()
         return [json.loads(line)["what"] for line in lines]
+
+    def control(self, method: str, path: str, **body: object) -> httpx.Response:
+        """The lab's hand on the phone."""
+        headers = {"Authorization": f"Bearer {self.ready['control_token']}"}
+        return httpx.request(method, f"{self.ready['control']}{path}", json=body or None, headers=headers)
+
+    @contextmanager
+    def fault(self, name: str) -> Iterator[None]:
+        assert self.control("PUT", f"/faults/{name}", on=True).json()["faults"] == [name]
+        try:
+            yield
+        finally:
+            self.control("PUT", f"/faults/{name}", on=False)
+
+    def suffer(self, name: str, seconds: float = 0) -> None:
+        assert self.control("POST", f"/adversity/{name}", seconds=seconds).status_code == 200
+
+    def console(self, *lines: str) -> str:
+        """What the emulator's console answers to the last line."""
+        token = Path(self.adb.env["HOME"], ".emulator_console_auth_token").read_text().strip()
+        said = ""
+        for line in lines:
+            with socket.create_connection(("127.0.0.1", int(str(self.ready["console_port"])))) as stream:
+                stream.sendall(f"auth {token}\n{line}\nquit\n".encode())
+                said = b"".join(iter(lambda: stream.recv(4096), b"")).decode()
+        return said.rpartition("commands\r\nOK\r\n")[2].replace("\r\n", "\n").strip()
+
+    def seen(self) -> str:
+        """The screen as `uiautomator dump` tells it."""
+        return self.adb.shell("uiautomator dump /dev/tty")
+
+    def sees(self, text: str) -> bool:
+        return bool(until(lambda: text in self.seen()))
+
+    def tap(self, text: str) -> None:
+        """Taps the middle of what shows this text or has this id, as a person would."""
+        found = until(lambda: re.search(NODE.format(re.escape(text)), self.seen()))
+        assert found, f"{text} is not on the screen: {self.seen()}"
+        left, top, right, bottom = map(int, found.groups())
+        self.adb.shell(f"input tap {(left + right) // 2} {(top + bottom) // 2}")
 
     def pid(self, package: str) -> int | None:
         found = self.adb.shell(f"pidof {package}")
@@ -122,7 +167,7 @@ def phone(adb: Adb, folder: Path, *options: str) -> Iterator[Rig]:
     assert process.stdout is not None
     try:
         ready = json.loads(process.stdout.readline())
-        yield Rig(process, folder, ready, Adb(adb.port, adb.env, str(ready["serial"])))
+        yield Rig(process, folder, ready, replace(adb, serial=str(ready["serial"])))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)

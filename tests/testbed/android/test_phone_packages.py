@@ -26,7 +26,7 @@ def _empty(rig: Rig) -> Iterator[None]:
 def test_an_app_is_listed_once_installed_and_gone_once_removed(rig: Rig, sample: Path) -> None:
     install(rig, sample)
     path = rig.adb.shell(f"pm path {PACKAGE}")
-    listed = rig.adb.shell("pm list packages -3 --show-versioncode")
+    listed = rig.adb.shell("pm list packages -3 --show-versioncode com.example")
     removed = rig.adb.out("uninstall", PACKAGE)
 
     assert path.startswith("package:/data/app/~~")

@@ -96,11 +96,18 @@ def test_a_broadcast_nobody_takes_has_no_result_and_is_noted(rig: Rig) -> None:
 
 
 def test_services_that_are_not_modelled_say_so(rig: Rig) -> None:
-    for line in ("dumpsys gfxinfo", "cmd nosuch x", "pm frob", "am frob", "input swipe 1 2 3 4", "svc nfc enable"):
+    for line in (
+        "dumpsys sensorservice",
+        "cmd nosuch x",
+        "pm frob",
+        "am frob",
+        "input roll 1 2",
+        "svc usb getFunctions",
+    ):
         rig.adb.run("shell", line)
 
     noted = " | ".join(rig.unmodelled())
-    assert all(word in noted for word in ("gfxinfo", "nosuch", "pm frob", "frob", "swipe", "nfc"))
+    assert all(word in noted for word in ("sensorservice", "nosuch", "pm frob", "frob", "roll", "usb"))
 
 
 def test_the_console_wants_its_token(rig: Rig) -> None:

@@ -6,7 +6,7 @@ import binascii
 from testbed.android.uiautomator.ask import Ask, invalid
 from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.keys import BACK
-from testbed.android.uiautomator.refusal import Fault, Refusal
+from testbed.android.uiautomator.refusal import Fault, Refusal, Unmodelled
 from testbed.screen import theme
 
 _ORIENTATIONS = ("LANDSCAPE", "PORTRAIT")
@@ -90,18 +90,28 @@ async def orientation(desk: Desk, _ask: Ask) -> object:
     return desk.phone.orientation
 
 
+async def declared_orientation(_desk: Desk, _ask: Ask) -> object:
+    """What the activity in front is locked to; no activity of this phone's apps names more than that it is not."""
+    raise Unmodelled("device", "declared_orientation")
+
+
+async def open_notifications(desk: Desk, _ask: Ask) -> object:
+    desk.phone.open_notifications()
+    return None
+
+
 async def set_orientation(desk: Desk, ask: Ask) -> object:
     wanted = ask.need("orientation", str, "OrientationModel").upper()
     if wanted not in _ORIENTATIONS:
         message = f"Orientation value '{wanted}' is not supported. Only 'LANDSCAPE' and 'PORTRAIT' values could be "
         raise invalid(f"{message}translated into a valid screen orientation")
-    if wanted != desk.phone.orientation:
-        raise _locked("ROTATION_270" if wanted == "LANDSCAPE" else "ROTATION_0")
-    return wanted
+    if wanted != desk.phone.orientation and not desk.phone.rotate(0 if wanted == "PORTRAIT" else 1):
+        raise _locked("ROTATION_90" if wanted == "LANDSCAPE" else "ROTATION_0")
+    return desk.phone.orientation
 
 
 async def rotation(desk: Desk, _ask: Ask) -> object:
-    return {"x": 0, "y": 0, "z": 0 if desk.phone.orientation == "PORTRAIT" else 270}
+    return {"x": 0, "y": 0, "z": desk.phone.rotation * 90}
 
 
 async def set_rotation(desk: Desk, ask: Ask) -> object:
@@ -111,7 +121,7 @@ async def set_rotation(desk: Desk, ask: Ask) -> object:
             f"Rotation value of {degrees} degrees is not supported. Only 0, 90, 180 and 270 degrees could "
             "be translated into a valid screen rotation"
         )
-    if degrees != (0 if desk.phone.orientation == "PORTRAIT" else 270):
+    if degrees != desk.phone.rotation * 90 and not desk.phone.rotate(degrees // 90):
         raise _locked(_ROTATIONS[degrees])
     return _ROTATIONS[degrees]
 

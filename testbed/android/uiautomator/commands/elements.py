@@ -2,6 +2,7 @@
 
 import base64
 import io
+import json
 
 from PIL import Image
 
@@ -28,12 +29,11 @@ _ATTRIBUTES = frozenset(
     {
         *("text", "content-desc", "class", "resource-id", "enabled", "checkable", "checked", "clickable"),
         *("focusable", "focused", "long-clickable", "scrollable", "selected", "displayed", "password", "bounds"),
-        *("package", "hint", "is-collection", "is-collection-item"),
+        *("package", "hint", "is-collection", "is-collection-item", "contentSize"),
     }
 )
 _UNMODELLED = frozenset(
     {
-        "contentSize",
         "selection-start",
         "selection-end",
         "extras",
@@ -46,7 +46,7 @@ _UNMODELLED = frozenset(
 
 
 async def source(desk: Desk, _ask: Ask) -> object:
-    return page_source(await desk.session.window(), desk.phone.size)
+    return page_source(await desk.session.window(), desk.phone.size, desk.phone.rotation)
 
 
 async def find_one(desk: Desk, ask: Ask) -> object:
@@ -198,7 +198,17 @@ def _attribute(node: Node, name: str, desk: Desk) -> str | None:
             f"'{name}' attribute is unknown for the element. Only the following attributes are supported: [{known}]"
         )
         raise Refusal(Fault.UNKNOWN_COMMAND, message)
+    if plain == "contentSize":
+        return _content_size(node)
     return _worded(plain, node.attributes[plain])
+
+
+def _content_size(node: Node) -> str:
+    """What a scrolling container holds and shows (ElementHelpers.getContentSize)."""
+    rect = node.rect
+    item = node.children[0].rect.height if node.children else 0
+    size = {"width": rect.width, "height": rect.height, "top": rect.top, "left": rect.left}
+    return json.dumps({**size, "scrollableOffset": node.hidden, "touchPadding": item})
 
 
 def _worded(name: str, value: Value) -> str | None:

@@ -8,7 +8,7 @@ from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.elements import Locator
 from testbed.android.uiautomator.expression import Scrollable, parse
 from testbed.android.uiautomator.keys import W3C_KEYS, is_text
-from testbed.android.uiautomator.pointer import Keys, Point, performed
+from testbed.android.uiautomator.pointer import Keys, Point, Stroke, performed
 from testbed.android.uiautomator.refusal import NOT_LOCATED, Fault, Refusal, Unmodelled
 from testbed.android.uiautomator.scrollable import Scroller
 from testbed.android.uiautomator.selector import Selector
@@ -16,6 +16,7 @@ from testbed.screen import Rect
 
 _MARGIN = 0.1  # AxNodeInfoHelper.DEFAULT_GESTURE_MARGIN_PERCENT
 _FLING_SPEED = 7500  # dp/s, UiObject2.DEFAULT_FLING_SPEED
+_MOST_SWIPES = 30  # UiScrollable.sMaxSearchSwipes
 _MIN_FLING = 50  # dp/s, ViewConfiguration.MINIMUM_FLING_VELOCITY
 
 
@@ -37,11 +38,14 @@ async def perform(desk: Desk, ask: Ask) -> object:
         return (await desk.node(element)).rect.centre
 
     await desk.session.window()
-    for done in await performed(ask.need("actions", list, "W3CActionsModel"), centre_of):
-        if isinstance(done, Keys):
-            await _strike(desk, done.text)
+    done = await performed(ask.need("actions", list, "W3CActionsModel"), centre_of)
+    for deed in done:
+        if isinstance(deed, Keys):
+            await _strike(desk, deed.text)
+        elif any(deed.overlaps(other) for other in done if isinstance(other, Stroke) and other is not deed):
+            await desk.session.hand.spread(deed.points, first=deed.leads(done))
         else:
-            await desk.session.hand.draw(done.points)
+            await desk.session.hand.draw(deed.points)
     return None
 
 
@@ -95,6 +99,43 @@ async def fling(desk: Desk, ask: Ask) -> object:
         raise invalid(f"Speed {speed} is less than the minimum fling velocity {round(_MIN_FLING * density)}")
     further = desk.session.hand.fling_pixels(speed)
     return await _swipe(desk, area, _direction(ask, "Fling").reverse, 1, further)
+
+
+async def drag(desk: Desk, ask: Ask) -> object:
+    """A long press, then a draw: nothing on these screens is picked up by it, so it scrolls no list either."""
+    start = await _point(desk, ask, "Start drag")
+    end = ask.need("end", dict, "DragModel")
+    if read(end, "x", float) is None or read(end, "y", float) is None:
+        raise invalid("PointModel: The mandatory field 'x' or 'y' is not present in JSON")
+    await desk.session.hand.hold(start)
+    return None
+
+
+async def pinch(desk: Desk, ask: Ask) -> object:
+    """Two fingers: no view of these apps zooms, so nothing follows but what is refused."""
+    await _area(desk, ask, "pinch")
+    percent = ask.need("percent", float, "PinchModel")
+    if not 0 <= percent <= 1:
+        raise invalid("Percent must be between 0.0f and 1.0f")
+    return None
+
+
+async def scroll_to_element(desk: Desk, ask: Ask) -> object:
+    """`mobile: scrollBackTo`: the container is swiped until the second element is in sight (ScrollToElement.java)."""
+    container = await desk.node(ask.element)
+    if not container.attributes["scrollable"]:
+        message = f"The element '{ask.element}' is not scrollable"
+        raise Refusal(Fault.INVALID_ELEMENT_STATE, message)
+    for _ in range(_MOST_SWIPES):
+        try:
+            await desk.node(ask.path["other"])
+        except Refusal:
+            rect = (await desk.node(ask.element)).rect
+            if not await _swipe(desk, rect.inset(0, rect.height // 10), _Direction.UP, 1):
+                raise
+            continue
+        return None
+    raise Refusal(Fault.NO_SUCH_ELEMENT, NOT_LOCATED)
 
 
 async def scroll_to(desk: Desk, ask: Ask) -> object:

@@ -48,12 +48,21 @@ def test_the_clipboard_holds_plain_text_only(client: Client) -> None:
     assert client.error("POST", "/appium/device/set_clipboard", content="***")[:2] == (400, "invalid argument")
 
 
-def test_the_phone_does_not_turn(client: Client) -> None:
+def test_the_phone_turns_and_says_how_it_lies(client: Client) -> None:
     assert client.get("/orientation") == "PORTRAIT"
+    assert client.post("/orientation", orientation="landscape") == "LANDSCAPE"
+    assert client.get("/rotation") == {"x": 0, "y": 0, "z": 90}
+    assert client.get("/window/current/size") == {"height": 1080, "width": 1920}
+    assert 'rotation="1"' in client.get("/source")
+    assert client.post("/rotation", x=0, y=0, z=0) == "ROTATION_0"
+
+
+def test_an_app_that_is_locked_to_an_orientation_does_not_turn(client: Client) -> None:
+    client.phone.turns = False
     assert client.post("/orientation", orientation="portrait") == "PORTRAIT"
     status, error, message = client.error("POST", "/orientation", orientation="LANDSCAPE")
     assert (status, error) == (400, "invalid element state")
-    assert message.startswith("Screen rotation cannot be changed to ROTATION_270")
+    assert message.startswith("Screen rotation cannot be changed to ROTATION_90")
     assert client.error("POST", "/orientation", orientation="sideways")[:2] == (400, "invalid argument")
     assert client.get("/rotation") == {"x": 0, "y": 0, "z": 0}
     assert client.error("POST", "/rotation", x=0, y=0, z=90)[:2] == (400, "invalid element state")

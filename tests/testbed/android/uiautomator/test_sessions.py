@@ -44,7 +44,7 @@ def test_a_known_path_with_another_method_is_an_unknown_command(client: Client) 
 
 
 def test_a_real_command_that_is_not_modelled_is_refused_and_reported(client: Client) -> None:
-    assert client.error("POST", "/appium/gestures/pinch_open", percent=1)[:2] == (404, "unknown command")
+    assert client.error("POST", "/touch/flick", xSpeed=1)[:2] == (404, "unknown command")
     assert client.unmodelled[0][0] == "command"
 
 

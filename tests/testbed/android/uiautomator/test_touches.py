@@ -56,11 +56,76 @@ def test_struck_keys_reach_the_focused_field(client: Client) -> None:
     assert client.phone.heard == [("email", "a"), ("email", "ab"), ("key", "66")]
 
 
-def test_two_fingers_are_not_modelled(client: Client) -> None:
-    one, two = finger(move(500, 900), DOWN, UP)[0], finger(move(600, 900), DOWN, UP)[0]
+def test_two_fingers_at_once_click_nothing_and_one_after_the_other_both_do(client: Client) -> None:
+    rect = client.get(f"/element/{client.find('id', 'log_in')}/rect")
+    at = move(rect["x"] + 30, rect["y"] + 30)
+    one, two = finger(at, DOWN, PAUSE, UP)[0], finger(at, DOWN, PAUSE, UP)[0]
+    later = finger(PAUSE, PAUSE, at, DOWN, PAUSE, UP)[0]
+    client.post("/actions", actions=[one, {**two, "id": "second"}])
+    together = list(client.phone.heard)
+    client.post("/actions", actions=[one, {**later, "id": "second"}])
 
-    assert client.error("POST", "/actions", actions=[one, {**two, "id": "second"}])[1] == "unknown command"
-    assert client.unmodelled == [("actions", "more than one finger")]
+    assert together == []
+    assert client.phone.heard[0] == ("click", "log_in")
+
+
+def test_the_first_of_two_fingers_scrolls(client: Client) -> None:
+    client.to_diary()
+    one = finger(move(500, 1500), DOWN, PAUSE, move(500, 500), UP)[0]
+    two = finger(move(600, 1500), PAUSE, DOWN, move(600, 1600), UP)[0]
+    before = client.texts("id", "name")
+    client.post("/actions", actions=[one, {**two, "id": "second"}])
+
+    assert client.texts("id", "name") != before
+
+
+def test_pinches_and_drags_are_checked_and_do_nothing_here(client: Client) -> None:
+    assert client.post("/appium/gestures/pinch_open", area=AREA, percent=0.5) is None
+    assert client.error("POST", "/appium/gestures/pinch_close", area=AREA, percent=2)[1] == "invalid argument"
+    end = {"x": 10, "y": 10}
+    assert client.post("/appium/gestures/drag", origin={ELEMENT: client.find("id", "log_in")}, end=end) is None
+    assert client.error("POST", "/appium/gestures/drag", end=end)[1] == "invalid argument"
+    assert client.phone.heard == []
+
+
+def test_a_scheduled_action_is_done_by_the_server_itself(client: Client) -> None:
+    button = client.find("id", "log_in")
+    steps = [
+        {"name": "press", "type": "gesture", "payload": {"subtype": "click", "elementId": button}},
+        {"name": "look", "type": "source", "payload": {}},
+    ]
+    client.post("/appium/schedule_action", name="once", steps=steps, times=1)
+    again = client.error("POST", "/appium/schedule_action", name="once", steps=steps)
+    done = client.post("/appium/unschedule_action", name="once")
+    while not done["repeats"]:
+        client.post("/appium/schedule_action", name="once", steps=steps, times=1)
+        done = client.post("/appium/action_history", name="once")
+        while not done["repeats"]:
+            done = client.post("/appium/action_history", name="once")
+
+    assert again[1] == "invalid argument"
+    assert done["stepResults"][0][0]["passed"]
+    assert "<hierarchy" in done["stepResults"][0][1]["result"]
+    assert ("click", "log_in") in client.phone.heard
+    assert client.error("POST", "/appium/action_history", name="twice")[1] == "invalid argument"
+
+
+def test_a_toast_is_seen_by_xpath_and_by_no_selector(client: Client) -> None:
+    client.phone.toast("Saved")
+    toast = client.find("xpath", "//android.widget.Toast")
+
+    assert client.get(f"/element/{toast}/text") == "Saved"
+    assert client.find_all("-android uiautomator", 'new UiSelector().text("Saved")') == []
+    client.post("/appium/settings", settings={"enableNotificationListener": False})
+    assert client.find_all("xpath", "//android.widget.Toast") == []
+
+
+def test_the_keyboard_takes_room_from_the_app(client: Client) -> None:
+    whole = client.get(f"/element/{client.find('xpath', '//android.widget.LinearLayout')}/rect")["height"]
+    field = client.find("id", "email")
+    client.post(f"/element/{field}/click")
+
+    assert client.get(f"/element/{client.find('xpath', '//android.widget.LinearLayout')}/rect")["height"] == whole - 600
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@
 
 import asyncio
 import threading
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
@@ -46,17 +48,19 @@ def _row(n: int) -> dict[str, Any]:
 class ToyPhone:
     """Shows the sign-in screen; "log_in" leads to the diary a moment later, typing is echoed by the app."""
 
-    size = (1080, 1920)
     density = 420
     api = 33
     model = "Toy"
-    orientation = "PORTRAIT"
     battery = Battery(0.5, 3)
     device_info = DeviceInfo("00ff", "Toy", "toy", "13", None, "en_GB", "Europe/Oslo")
 
     def __init__(self) -> None:
         self.clipboard = ""
-        self.display = Display(self.size)
+        self.size = (1080, 1920)
+        self.rotation = 0
+        self.turns = True
+        self.animates_until = 0.0
+        self.display = Display(self.size, keyboard=600)
         self.heard: list[tuple[str, str]] = []
         self._frame = Shown(PACKAGE, f"{PACKAGE}.MainActivity", sign_in(), 0, "SignIn")
         self._changed = asyncio.Event()
@@ -91,6 +95,32 @@ class ToyPhone:
         except TimeoutError:
             return False
         return True
+
+    @property
+    def orientation(self) -> str:
+        return "PORTRAIT" if self.rotation % 2 == 0 else "LANDSCAPE"
+
+    def rotate(self, quarter: int) -> bool:
+        if self.turns:
+            self.rotation = quarter
+            self.size = (1080, 1920) if quarter % 2 == 0 else (1920, 1080)
+            self.display.resize(self.size)
+        return self.turns
+
+    async def edge_swipe(self, _start: tuple[float, float], _end: tuple[float, float]) -> bool:
+        return False
+
+    def is_animating(self) -> bool:
+        return time.monotonic() < self.animates_until
+
+    def open_notifications(self) -> None:
+        self.heard.append(("notifications", ""))
+
+    async def served(self, _path: str, answer: Awaitable[object]) -> object:
+        return await answer
+
+    def toast(self, text: str) -> None:
+        self._frame = replace(self._frame, toast=text)
 
     def screenshot(self) -> bytes:
         return self.display.picture(self.shown())
