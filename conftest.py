@@ -12,25 +12,31 @@ from typing import Any
 
 import pytest
 
+from benchmarks.builds import Builds
 from benchmarks.clock import PhoneClock
+from benchmarks.settings import read_settings
+from benchmarks.syncs import fetch_all
 from drivers.android.provision import provisioned_android
 from drivers.app_file import AppFile, read_app_file
+from drivers.ios.provision import provisioned_ios
 from drivers.phone import Phone
 from drivers.tenant import Account, ReferenceTenant, Tenant
 from faults import BenchFault, EvidenceMissing
 from gate.lab import lab_of_this_run
-from gate.rundir import RUN
+from gate.rundir import PLAN, RUN
 from scenarios.screens import Start
 from scenarios.sign_in import sign_in
 from suites.key_ring import KeyRing
+from suites.packets import Packets
 from suites.tour import Tour, take_tour
 from suites.watch import Watch
+from traffic.captures.origins import read_hosts
 from traffic.control import RecorderControl
 from traffic.exchanges import Recording
 
 pytest_plugins = ["gate.plugin"]
 
-PROVISIONED = {"android": provisioned_android}
+PROVISIONED = {"android": provisioned_android, "ios": provisioned_ios}
 PROBE_LIMIT = 20.0  # seconds from opening a page in the phone's browser to seeing it in the recording
 
 
@@ -184,12 +190,26 @@ def other_customer(tenant: Tenant) -> str:
     return tenant.account("cid").tenants[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def signed_in(phone: Phone, tenant: Tenant, ada: Account, ring: KeyRing) -> Phone:
     """A phone with a full cache, for benchmarks."""
     start_anew(phone, tenant, ring)
     sign_in(phone, ada)
     return phone
+
+
+@pytest.fixture(scope="session")
+def builds(request: pytest.FixtureRequest, signed_in: Phone, app: AppFile) -> Iterator[Builds]:
+    """The build that is judged, and with --base the other one, that take turns on the phone."""
+    plan = request.config.stash[PLAN]
+    settings = read_settings(plan.bench_settings)
+    base = read_app_file(plan.bases[app.platform]) if app.platform in plan.bases else None
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    timed = sum("phone_clock" in item.fixturenames for item in items)
+    finished = re.compile(settings.sync.finished)
+    builds = Builds(signed_in, app, base, settings, timed, lambda phone: fetch_all(phone, finished))
+    yield builds
+    builds.close()
 
 
 @pytest.fixture
@@ -200,3 +220,20 @@ def phone_clock(request: pytest.FixtureRequest) -> PhoneClock:
     settings = named.kwargs if named else {}
     request.node.add_marker(pytest.mark.benchmark(**settings, timer=clock), append=False)  # the closest one counts
     return clock
+
+
+@pytest.fixture(scope="session")
+def packets(lane: dict[str, Any], phone: Phone, tenant: Tenant) -> Packets:
+    """What the phone itself saw of its network, whoever it spoke with."""
+    row, capture = lane["phone"], lane["phone"].get("capture")
+    proxy = (row.get("gateway", ""), lane["recorder"]["proxy_port"])
+    hosts = read_hosts().with_app(tenant.domain, f"*.{tenant.domain}", *lane["cloud"]["hosts"])
+    return Packets(phone.name, Path(capture) if capture else None, hosts, proxy)
+
+
+@pytest.fixture(scope="module")
+def at_work(phone: Phone, tenant: Tenant, ada: Account, ring: KeyRing) -> Phone:
+    """Ada signed in anew, for all checks of one module."""
+    start_anew(phone, tenant, ring)
+    sign_in(phone, ada)
+    return phone

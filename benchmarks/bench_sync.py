@@ -1,46 +1,149 @@
-"""How fast the records arrive on the phone."""
+"""How fast the records arrive on the phone: all of them, and those that changed."""
 
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from statistics import median
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.blocks import Build, Measured, Round, measure
+from benchmarks.builds import LONGEST, Builds
 from benchmarks.clock import PhoneClock
-from drivers.phone import Phone
-from faults import EvidenceMissing
-from scenarios.sign_in import refresh_all
+from benchmarks.networks import NETWORKS
+from benchmarks.settings import read_settings
+from benchmarks.syncs import BYTES, REPEATED, REQUESTS, ROWS, SECONDS, Wire, catch_up, mark_of, round_of
+from benchmarks.tell import tell
+from drivers.phone import Phone, Start
+from drivers.tenant import Account, Tenant
+from faults import CapabilityMissing
+from scenarios.sign_in import SYNC_LIMIT, refresh_all
+from traffic.control import RecorderControl
+from traffic.exchanges import Recording
 
-ROUNDS = 5
-FINISHED = re.compile(r"sync finished rows=(\d+) seconds=([\d.]+)")
+pytestmark = pytest.mark.timeout(LONGEST)
+SLOWEST = 600.0  # seconds that a sync may take on the slowest network
+
+
+@dataclass(frozen=True, slots=True)
+class SyncCase:
+    """`changed` is the percentage of records that changed since the last sync, None for a phone that has none yet."""
+
+    network: str
+    changed: float | None
+
+    def __str__(self) -> str:
+        what = "first sync" if self.changed is None else f"{self.changed:g} % changed"
+        return what if NETWORKS[self.network] is None else f"{what} on {self.network}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "sync_case" in metafunc.fixturenames:
+        settings = read_settings(metafunc.config.getoption("bench_settings")).sync
+        cases = [SyncCase(network, one) for network in settings.networks for one in (None, *settings.changed_percent)]
+        metafunc.parametrize("sync_case", cases, ids=str, indirect=True, scope="module")
+
+
+@dataclass(slots=True)
+class SyncRounds:
+    """Syncs of one kind; each finds on the phone what the one before it brought."""
+
+    builds: Builds
+    phone: Phone
+    case: SyncCase
+    change: Callable[[float], object]
+    wire: Wire
+    finished: re.Pattern[str]
+    asked_before: set[str] = field(default_factory=set)
+
+    def begin(self, build: Build) -> None:
+        self.builds.put_on_with_state(build)
+        catch_up(self.phone, self.finished)
+
+    def take(self) -> Round:
+        if self.case.changed:
+            self.change(self.case.changed)
+        mark, began = self.phone.mark_log(), self.wire.mark()
+        self._synchronise()
+        found = self.phone.await_log(self.finished, mark, SLOWEST if NETWORKS[self.case.network] else SYNC_LIMIT)
+        return round_of(mark_of(found), self.wire.between(began, self.wire.mark()), self.asked_before)
+
+    def _synchronise(self) -> None:
+        """A phone that has nothing yet fetches all; coming back to the app fetches what changed."""
+        if self.case.changed is None:
+            refresh_all(self.phone)
+        else:
+            self.phone.start_app(Start.HOT, full_display_within=0)
+
+
+@pytest.fixture(scope="module")
+def wire(recorder: RecorderControl, recording: Recording) -> Wire:
+    return Wire(recorder, recording)
+
+
+@pytest.fixture(scope="module")
+def sync_case(request: pytest.FixtureRequest, signed_in: Phone) -> Iterator[SyncCase]:
+    case: SyncCase = request.param
+    profile = NETWORKS[case.network]
+    if profile is not None:
+        try:
+            signed_in.shape_network(profile)
+        except CapabilityMissing as missing:
+            pytest.skip(str(missing))
+    yield case
+    if profile is not None:
+        signed_in.shape_network(None)
+
+
+@pytest.fixture(scope="module")
+def syncs(sync_case: SyncCase, builds: Builds, tenant: Tenant, ada: Account, wire: Wire) -> Measured:
+    settings = builds.settings.sync
+    rounds = SyncRounds(
+        builds=builds,
+        phone=builds.phone,
+        case=sync_case,
+        change=lambda percent: tenant.touch(ada.tenants[0], percent),
+        wire=wire,
+        finished=re.compile(settings.finished),
+    )
+    return measure(
+        builds.schedule(settings.rounds),
+        rounds.begin,
+        rounds.take,
+        builds.decided({SECONDS: f"bench_sync[{sync_case}]"}),
+    )
 
 
 @pytest.mark.benchmark(group="sync")
-def bench_full_sync(signed_in: Phone, phone_clock: PhoneClock, benchmark: BenchmarkFixture) -> None:
-    """All records anew ("Refresh all data"), timed by the app's own log mark; rows/s in extra_info."""
-    rows_seen: set[int] = set()
-    finished_before = len(FINISHED.findall(signed_in.log()))
+def bench_sync(
+    syncs: Measured, sync_case: SyncCase, builds: Builds, phone_clock: PhoneClock, benchmark: BenchmarkFixture
+) -> None:
+    """From the app's first question to its last row in SQLite, by its own mark in the log."""
+    facts = facts_of(syncs, Build.CANDIDATE)
+    tell(
+        benchmark,
+        phone_clock,
+        syncs,
+        SECONDS,
+        clock="app",
+        network=sync_case.network,
+        **facts,
+        **builds.conditions(),
+    )
 
-    def fetch_all() -> None:
-        nonlocal finished_before
-        refresh_all(signed_in)
-        finished = FINISHED.findall(signed_in.log())
-        if len(finished) <= finished_before:
-            msg = f"{signed_in.name}: the app logged no `sync finished rows=… seconds=…` for this refresh"
-            raise EvidenceMissing(msg)
-        finished_before = len(finished)
-        rows, seconds = finished[-1]
-        rows_seen.add(int(rows))
-        phone_clock.count(float(seconds))
+    assert facts["rows"] > 0 or not sync_case.changed
 
-    benchmark.pedantic(fetch_all, rounds=ROUNDS, iterations=1, warmup_rounds=1)
 
-    rows = max(rows_seen)
-    benchmark.extra_info |= {
-        "unit": "s",
-        "clock": "app",
-        "rows": rows,
-        "rows_per_second": round(rows / benchmark.stats.stats.median, 1),
-        "phone": signed_in.name,
-    }
-    assert len(rows_seen) == 1
-    assert benchmark.stats.stats.data == pytest.approx(phone_clock.reported[-ROUNDS:])
+def facts_of(syncs: Measured, build: Build) -> dict[str, float]:
+    """Medians over the rounds; what is given by row is left out where nothing was to be fetched."""
+    rows, seconds = median(syncs.of(build, ROWS)), median(syncs.of(build, SECONDS))
+    requests, sent = median(syncs.of(build, REQUESTS)), median(syncs.of(build, BYTES))
+    facts = {"rows": rows, "requests": requests, "bytes": sent, "repeated_gets": median(syncs.of(build, REPEATED))}
+    if rows:
+        facts |= {
+            "rows_per_second": round(rows / seconds, 1),
+            "bytes_per_row": round(sent / rows, 1),
+            "requests_per_1000_rows": round(1000 * requests / rows, 2),
+        }
+    return facts

@@ -1,4 +1,4 @@
-"""The app's SQLite database as it was pulled from the phone, opened for measuring."""
+"""The app's SQLite database as it was pulled from the phone, grown to any size, opened for measuring."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,17 +12,29 @@ from faults import EvidenceMissing
 
 HEADER = b"SQLite format 3\x00"  # https://www.sqlite.org/fileformat.html, section 1.3
 SIDE_FILES = ("-wal", "-shm")
-COUNTERS = ("SQLITE_STMTSTATUS_VM_STEP", "SQLITE_STMTSTATUS_FULLSCAN_STEP", "SQLITE_STMTSTATUS_SORT")
+COUNTERS = {
+    "vm_steps": "SQLITE_STMTSTATUS_VM_STEP",
+    "full_scan_steps": "SQLITE_STMTSTATUS_FULLSCAN_STEP",
+    "sorts": "SQLITE_STMTSTATUS_SORT",
+    "auto_index_rows": "SQLITE_STMTSTATUS_AUTOINDEX",
+}
+
+type Values = Mapping[str, str | int | float | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run of a query costs: exact counts, the same on any machine, and its plan."""
+    """What one run of a query costs: exact counts, the same on any machine, and its plan.
+
+    `page_reads` are the pages that a connection with an empty cache fetched for it.
+    """
 
     rows: int
     vm_steps: int
     full_scan_steps: int
     sorts: int
+    auto_index_rows: int
+    page_reads: int
     plan: str
 
 
@@ -39,8 +51,21 @@ def pulled_database(files: tuple[StoredFile, ...], folder: Path) -> Path:
     return folder / Path(main.path).name
 
 
-def cost_of(database: apsw.Connection, sql: str) -> Cost:
-    """Run a query once and count (sqlite3_stmt_status)."""
+def cost_of(path: Path, sql: str, values: Values | None = None) -> Cost:
+    """Run a query once on a connection of its own and count (sqlite3_stmt_status, sqlite3_db_status)."""
+    database = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
+    try:
+        plan = " / ".join(str(row[3]) for row in database.execute(f"EXPLAIN QUERY PLAN {sql}", values))
+        database.release_memory()
+        read_before = database.status(apsw.SQLITE_DBSTATUS_CACHE_MISS)[0]
+        counted, rows = _counted(database, sql, values)
+        pages = database.status(apsw.SQLITE_DBSTATUS_CACHE_MISS)[0] - read_before
+    finally:
+        database.close()
+    return Cost(rows=rows, page_reads=pages, plan=plan, **{name: int(counted[key]) for name, key in COUNTERS.items()})
+
+
+def _counted(database: apsw.Connection, sql: str, values: Values | None) -> tuple[Mapping[str, Any], int]:
     counted: list[Mapping[str, Any]] = []
 
     def count(event: Mapping[str, Any]) -> None:
@@ -48,9 +73,7 @@ def cost_of(database: apsw.Connection, sql: str) -> Cost:
 
     database.trace_v2(apsw.SQLITE_TRACE_PROFILE, count)
     try:
-        rows = len(list(database.execute(sql)))
+        rows = sum(1 for _ in database.execute(sql, values))
     finally:
         database.trace_v2(0)
-    plan = " / ".join(str(row[3]) for row in database.execute(f"EXPLAIN QUERY PLAN {sql}"))
-    steps, scans, sorts = (int(counted[-1][name]) for name in COUNTERS)
-    return Cost(rows, steps, scans, sorts, plan)
+    return counted[-1], rows

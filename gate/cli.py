@@ -14,15 +14,18 @@ import typer
 from jinja2 import UndefinedError
 from typer.exceptions import TyperException
 
+from benchmarks.settings import read_settings
 from drivers.app_file import apps_of
 from faults import BenchFault, SetupError, UsageError
+from gate.against import comparable
+from gate.audit import audited, show_audit, write_audit_sarif
 from gate.claims import refuse_unknown_claims
 from gate.coverage import checks
 from gate.doctor import examine
 from gate.endpoints import described_lab
 from gate.lab import Order, running_lab
 from gate.ledger import LEDGER
-from gate.phones import MODELS, phones_of, several
+from gate.phones import MODELS, VIRTUAL_ANDROID, VIRTUAL_IOS, phones_of, several
 from gate.programs import ROOT, app_build
 from gate.proof import known_defects
 from gate.proof import prove as prove_defects
@@ -54,17 +57,38 @@ ClaimOption = Annotated[
     list[str] | None,
     typer.Option("--claim", metavar="C08", help="Only this claim, and no benchmarks; may be repeated."),
 ]
+BaseOption = Annotated[
+    list[Path] | None,
+    typer.Option("--base", metavar="FILE", help="App file that benchmarks are compared with, one a platform."),
+]
+BenchSettingsOption = Annotated[
+    Path | None,
+    typer.Option("--bench-settings", metavar="FILE", help="What is timed and how often, see benchmarks/settings.toml."),
+]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the folder of the run is made.")]
 
 
 @app.command()
-def run(
-    phone: PhoneOption = None, app_file: AppOption = None, claim: ClaimOption = None, out: OutOption = Path("artifacts")
+def run(  # noqa: PLR0913 -- one parameter an option
+    phone: PhoneOption = None,
+    app_file: AppOption = None,
+    claim: ClaimOption = None,
+    out: OutOption = Path("artifacts"),
+    base: BaseOption = None,
+    bench_settings: BenchSettingsOption = None,
 ) -> None:
-    """Judge an app. Exit 0: every claim held; 1: one is broken; 2: wrong usage; 3: not all could be looked at."""
+    """Judge an app. Exit 0: every claim held, nothing is worse; 1: one is broken, or a benchmark worse than with --base;
+
+    2: wrong usage; 3: not all could be looked at or decided.
+    """
     claims = tuple(dict.fromkeys(claim or ()))
     refuse_unknown_claims(claims, LEDGER)
-    plan = Plan(("pocketgate", *sys.argv[1:]), phones_of(phone or []), apps_of(app_file or []), claims)
+    apps = apps_of(app_file or [])
+    bases = comparable(apps_of(base or []), apps, phones_of(phone or []), claims)
+    if bench_settings is not None:
+        read_settings(bench_settings)
+        bench_settings = bench_settings.resolve()
+    plan = Plan(("pocketgate", *sys.argv[1:]), phones_of(phone or []), apps, claims, bases, bench_settings)
     folder = RunDir.create(out, plan)
     verdict = run_gate(plan, folder)
     show_summary(verdict, folder, terminal())
@@ -130,6 +154,108 @@ def claims(
 
 
 @app.command()
+def audit(
+    capture: Annotated[Path, typer.Argument(metavar="CAPTURE", help="A .har, .mitm or .pcap(ng) file.")],
+    *,
+    secrets: Annotated[
+        Path | None, typer.Option("--secrets", metavar="FILE", help="Known secrets: JSON, or kind,value,allowed hosts.")
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="Where each kind may go, instead of policy.toml."),
+    ] = None,
+    sarif: Annotated[
+        Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF too.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Judge a capture from elsewhere. Exit 0: all promises held; 1: one is broken; 3: not all could be judged."""
+    found = audited(capture, secrets, policy)
+    if sarif is not None:
+        write_audit_sarif(found, sarif)
+    if as_json:
+        typer.echo(json.dumps(found.as_json()))
+    else:
+        show_audit(found, terminal())
+    raise typer.Exit(found.exit)
+
+
+@app.command("compare")
+def compare_files(
+    base: Annotated[Path, typer.Argument(metavar="BASE.json", help="pytest-benchmark's file of the base build.")],
+    candidate: Annotated[Path, typer.Argument(metavar="CANDIDATE.json", help="That of the build to be judged.")],
+    *,
+    step: Annotated[float, typer.Option(metavar="PERCENT", help="The change that has to be seen.")] = 5.0,
+    across_machines: Annotated[bool, typer.Option("--across-machines", help="The files' machines may differ.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Compare two benchmark files. Exit 0: nothing is worse; 1: something is; 3: something is inconclusive."""
+    from gate import comparison  # noqa: PLC0415 -- scipy takes longer to load than the other commands take to start
+
+    found = comparison.compare_files(base, candidate, step, across_machines=across_machines)
+    if as_json:
+        typer.echo(json.dumps(comparison.as_json(found)))
+    else:
+        comparison.show_comparison(found, terminal())
+    raise typer.Exit(comparison.exit_of(found))
+
+
+@app.command()
+def load(  # noqa: PLR0913 -- one parameter an option
+    users: Annotated[int, typer.Option("--users", min=1, metavar="N", help="Simulated phones.")] = 100,
+    rate: Annotated[float, typer.Option("--rate", min=0.1, metavar="N", help="New ones a second.")] = 10.0,
+    time: Annotated[str, typer.Option("--time", metavar="90s|10m", help="How long.")] = "60s",
+    workers: Annotated[int, typer.Option("--workers", min=1, metavar="K", help="Processes that share them.")] = 1,
+    master: Annotated[int, typer.Option("--master", metavar="PORT", help="Wait here for workers elsewhere.")] = 0,
+    worker: Annotated[str, typer.Option("--worker", metavar="HOST:PORT", help="Join that master.")] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="Whom to call (JSON); default: a reference cloud of its own."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For CSV and HTML.")] = Path("artifacts/load"),
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Load a tenant with simulated phones. Exit 0: every answer was good; 1: some failed; 2: wrong usage; 3: no load."""
+    from benchmarks.load.drive import Load  # noqa: PLC0415 -- only here
+    from gate.load import load as run_load  # noqa: PLC0415 -- only here
+    from gate.load import show_load  # noqa: PLC0415 -- only here
+
+    found = run_load(Load(users, rate, time, workers, master, worker), config, out)
+    if found is None:
+        return
+    if as_json:
+        typer.echo(json.dumps(found.as_json()))
+    else:
+        show_load(found, out, terminal())
+    raise typer.Exit(found.exit)
+
+
+@app.command()
+def trend(  # noqa: PLR0913 -- each is an option that people type
+    history: Annotated[
+        str, typer.Option("--history", metavar="URL", envvar="POCKETGATE_HISTORY", help="A file or a database's URL.")
+    ] = "artifacts/history.sqlite",
+    benchmark: Annotated[str | None, typer.Option("--benchmark", metavar="NAME", help="Only those named so.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where trend.html is written.")] = None,
+    *,
+    png: Annotated[bool, typer.Option("--png", help="Write the pictures as PNG as well.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    files: Annotated[
+        list[Path] | None, typer.Option("--import", metavar="FILE", help="Add a file of another tool first.")
+    ] = None,
+    export: Annotated[
+        Path | None, typer.Option("--export", metavar="FILE", help="Write pytest-benchmark's JSON of --build.")
+    ] = None,
+    build: Annotated[str | None, typer.Option("--build", metavar="NAME", help="Of --import and --export.")] = None,
+) -> None:
+    """Show what became slower or faster, and since which build. Exit 0: read; 2: no history; 3: not readable."""
+    from gate.history.command import Asked, run_trend  # noqa: PLC0415 -- scipy, SQLAlchemy and matplotlib take seconds
+
+    run_trend(Asked(history, benchmark, out, tuple(files or ()), export, build, png=png), terminal(), as_json=as_json)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine lacks, with the command that mends it. Exit 0: nothing; 3: something."""
     found = examine()
@@ -162,16 +288,17 @@ def list_defects() -> None:
 
 @testbed.command()
 def up(
-    android: Annotated[int, typer.Option("--android", min=0, max=8, metavar="N", help="How many phones.")] = 1,
+    android: Annotated[int, typer.Option("--android", min=0, max=8, metavar="N", help="How many Android phones.")] = 1,
+    ios: Annotated[int, typer.Option("--ios", min=0, max=8, metavar="N", help="How many iPhones.")] = 0,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when all is ready.")] = False,
     app_file: AppOption = None,
     out: OutOption = Path("artifacts"),
 ) -> None:
     """Start all stand-ins, print where they are, and run until Ctrl-C."""
-    names = several("virtual-android", android)
+    names = (*several(VIRTUAL_ANDROID, android), *several(VIRTUAL_IOS, ios))
     if not names:
-        raise UsageError("no phone was asked for; give --android N")
+        raise UsageError("no phone was asked for; give --android N or --ios N")
     apps = apps_of(app_file or [])
     folder = RunDir.create(out, Plan(("pocketgate", *sys.argv[1:]), names, apps))
     with running_lab(Order(folder, names, apps)) as lab:

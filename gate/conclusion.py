@@ -9,12 +9,14 @@ from typing import Any
 
 from drivers.app_file import read_app_file
 from faults import SetupError, UsageError
+from gate.against import comparisons
 from gate.deaths import Death, read_deaths
 from gate.junit import write_junit
 from gate.ledger import LEDGER
 from gate.outcomes import Kind, read_outcomes
 from gate.report import write_report
 from gate.rundir import RunDir, append_line, read_lines, read_object, write_object
+from gate.sarif import write_run_sarif
 from gate.verdict import Collected, Findings, Verdict, decide
 
 SCHEMA = 1
@@ -26,13 +28,16 @@ def conclude(run: RunDir) -> Verdict:
     verdict = decide(_findings(run), [claim.id for claim in LEDGER])
     saved = _as_json(run, verdict, builds)
     write_object(run.verdict, saved)
+    saved["history"] = _remembered(run, verdict, builds)
+    write_object(run.verdict, saved)
     write_junit(saved, run.junit)
+    write_run_sarif(saved, run.findings)
     write_report(saved, run)
     return verdict
 
 
 def _findings(run: RunDir) -> Findings:
-    plan = read_object(run.plan)
+    plan, figures = read_object(run.plan), _figures(run.benchmarks)
     return Findings(
         phones=tuple(plan.get("phones", ())),
         chosen=tuple(plan.get("claims", ())),
@@ -40,8 +45,20 @@ def _findings(run: RunDir) -> Findings:
         outcomes=read_outcomes(run.outcomes),
         deaths=read_deaths(run.deaths),
         troubles=tuple(dict.fromkeys(row["text"] for row in read_lines(run.troubles))),
-        figures=_figures(run.benchmarks),
+        figures=figures,
+        comparisons=tuple(comparisons(run, dict(figures)).items()),
     )
+
+
+def _remembered(run: RunDir, verdict: Verdict, builds: list[dict[str, str]]) -> dict[str, Any] | None:
+    """What the history said to the figures of this run; its trouble changes no verdict, and loses nothing."""
+    measured = {(one.name, one.phone) for one in verdict.benchmarks if one.median is not None}
+    if not measured:
+        return None
+    from gate.history.of_run import remember  # noqa: PLC0415 -- a run without figures needs no database
+
+    found = remember(run, read_object(run.benchmarks), measured, builds)
+    return None if found is None else found.as_json()
 
 
 def _collected(row: dict[str, Any]) -> Collected:

@@ -8,7 +8,7 @@ def described_lab(lab: dict[str, Any]) -> dict[str, Any]:
     first = lab["lanes"][0]
     return {
         "android": [_android(lane, lab) for lane in lab["lanes"] if lane["phone"]["platform"] == "android"],
-        "ios": [],
+        "ios": [_iphone(lane, lab) for lane in lab["lanes"] if lane["phone"]["platform"] == "ios"],
         "appium": lab["appium"],
         "proxy": _proxy(first),
         "cloud": _cloud(first),
@@ -19,6 +19,12 @@ def described_lab(lab: dict[str, Any]) -> dict[str, Any]:
 def _android(lane: dict[str, Any], lab: dict[str, Any]) -> dict[str, Any]:
     serial, port = lane["phone"]["serial"], lab["adb"]["server_port"]
     return {"serial": serial, "adb_server_port": port, "proxy": _proxy(lane), "cloud": _cloud(lane)}
+
+
+def _iphone(lane: dict[str, Any], lab: dict[str, Any]) -> dict[str, Any]:
+    """`control` is the hand that does what a person does in Settings; no driver reaches it."""
+    own = {key: lane["phone"][key] for key in ("udid", "wda", "control", "control_token")}
+    return {**own, "usbmuxd": lab["usbmuxd"], "proxy": _proxy(lane), "cloud": _cloud(lane)}
 
 
 def _proxy(lane: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.settings import read_settings
 from drivers.app_file import apps_of
 from faults import UsageError
 from gate.claims import refuse_unknown_claims, unknown_claims
@@ -31,6 +32,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="FILE",
         help="app file to judge (default: the reference app)",
     )
+    group.addoption(
+        "--base", action="append", default=[], metavar="FILE", help="app file that benchmarks are compared with"
+    )
+    group.addoption("--bench-settings", default=None, metavar="FILE", type=Path, help="what is timed and how often")
     group.addoption("--claim", action="append", default=[], metavar="C08", help="only the checks of this claim")
 
 
@@ -104,7 +109,15 @@ def _plan_of(config: pytest.Config) -> Plan:
     """Raises UsageError for a phone that there is not, or a file that is no app."""
     files = [Path(file) for file in config.getoption("app")]
     command = ("pytest", *map(str, config.invocation_params.args))
-    return Plan(command, phones_of(config.getoption("phone")), apps_of(files), tuple(config.getoption("claim")))
+    read_settings(config.getoption("bench_settings"))
+    return Plan(
+        command,
+        phones_of(config.getoption("phone")),
+        apps_of(files),
+        tuple(config.getoption("claim")),
+        apps_of([Path(file) for file in config.getoption("base")]),
+        config.getoption("bench_settings"),
+    )
 
 
 def _run_of(config: pytest.Config, plan: Plan) -> RunDir | None:

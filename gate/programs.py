@@ -38,7 +38,8 @@ def recorder(phone: str, out: Path, cloud_answer: Answer) -> Program:
         "traffic.recorder",
         *("--out", out),
         *("--upstream-ca", cloud_answer["ca"]),
-        *("--map", _route(cloud_answer)),
+        *(word for route in _routes(cloud_answer) for word in ("--map", route)),
+        *("--phone", phone),
     )
 
 
@@ -50,7 +51,7 @@ def android_phone(name: str, home: Path, adb_port: int, cloud_answer: Answer) ->
         *("--home", home / name),
         *("--adb-server-port", adb_port),
         *("--system-ca", cloud_answer["ca"]),
-        *("--resolve", _route(cloud_answer)),
+        *(word for route in _routes(cloud_answer) for word in ("--resolve", route)),
         "--browser",
         environment=Home(home).environment(),
     )
@@ -64,7 +65,7 @@ def iphone(name: str, home: Path, usbmuxd_socket: Path, cloud_answer: Answer) ->
         *("--home", home / name),
         *("--usbmuxd", usbmuxd_socket),
         *("--system-ca", cloud_answer["ca"]),
-        *("--resolve", _route(cloud_answer)),
+        *(word for route in _routes(cloud_answer) for word in ("--resolve", route)),
         environment=Home(home).environment(),
     )
 
@@ -156,5 +157,8 @@ def _ours(name: str, module: str, *words: object, environment: dict[str, str] | 
     )
 
 
-def _route(cloud_answer: Answer) -> str:
-    return f"*.{cloud_answer['domain']}=127.0.0.1:{cloud_answer['port']}"
+def _routes(cloud_answer: Answer) -> tuple[str, ...]:
+    """Where the vendor's hosts live, and those of everybody else that the tenant's cloud plays."""
+    domain, port = cloud_answer["domain"], cloud_answer["port"]
+    others = [host for host in cloud_answer["hosts"] if not host.endswith(f".{domain}")]
+    return tuple(f"{pattern}=127.0.0.1:{port}" for pattern in (f"*.{domain}", *others))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from faults import BenchFault
+from faults import BenchFault, EvidenceMissing
 from gate.deaths import read_deaths
 from gate.outcomes import (
     Judgement,
@@ -25,6 +25,7 @@ from gate.outcomes import (
 )
 from gate.redaction import Redactor
 from gate.rundir import RunDir, append_line
+from gate.shared_traffic import SharedTraffic
 
 LANE = "lane"
 """The fixture that stands for one phone with its tenant and its recorder."""
@@ -48,7 +49,10 @@ class Referee:
         self._kind_of = kind_of
         self._phone = phone
         self._courses: dict[str, Course] = {}
-        self._redactor = Redactor(Path(os.environ.get("POCKETGATE_LAB", run.lab)))
+        lab = Path(os.environ.get("POCKETGATE_LAB", run.lab))
+        self._redactor = Redactor(lab)
+        self._traffic = SharedTraffic(lab)
+        self._judged: dict[Kind, set[str]] = {}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._write_collected(session.items, selected=True)
@@ -81,6 +85,15 @@ class Referee:
                 self._finish(item, kind, report)
         return report
 
+    def pytest_sessionfinish(self) -> None:
+        """The traffic of the phones that were judged, for people to read; each session knows its own secrets."""
+        for kind, phones in self._judged.items():
+            try:
+                for _ in self._traffic.write(f"{kind.value}s", phones, self._redactor.secrets):
+                    pass
+            except (EvidenceMissing, OSError) as trouble:
+                self._trouble(f"the traffic could not be written down for people to read: {trouble}")
+
     def _note(self, item: pytest.Item, call: pytest.CallInfo[None], report: pytest.TestReport) -> None:
         course = self._courses.setdefault(item.nodeid, Course(call.start, call.stop))
         course.ended = call.stop
@@ -96,6 +109,7 @@ class Referee:
 
     def _finish(self, item: pytest.Item, kind: Kind, report: pytest.TestReport) -> None:
         course = self._courses.pop(item.nodeid)
+        self._judged.setdefault(kind, set()).add(self._phone_of(item))
         self._redactor.learn()
         found = after_deaths(worst(course.judgements), read_deaths(self._run.deaths))
         if kind is Kind.BENCHMARK and found.status is Status.BROKEN:

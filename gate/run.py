@@ -64,8 +64,18 @@ def _stages(name: str, plan: Plan, run: RunDir, bench: Bench) -> tuple[Stage, ..
         Stage(
             title,
             bench.root,
-            (name, *(word for phone in phones for word in ("--phone", phone)), *claims, *QUIET, *bench.options),
+            (
+                *(name, *(word for phone in phones for word in ("--phone", phone)), *claims),
+                *(_timing(plan) if name == BENCHMARKS else ()),
+                *(*QUIET, *bench.options),
+            ),
             {"POCKETGATE_RUN": str(run.path), "POCKETGATE_LAB": str(run.lab)},
         )
         for title, phones in groups.items()
     )
+
+
+def _timing(plan: Plan) -> tuple[str, ...]:
+    """What only benchmarks want to know."""
+    settings = () if plan.bench_settings is None else ("--bench-settings", str(plan.bench_settings))
+    return (*(word for base in plan.bases.values() for word in ("--base", str(base))), *settings)

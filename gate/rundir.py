@@ -14,16 +14,27 @@ from faults import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What was asked for: the command as typed, phones, apps by platform (none = reference), claims (none = all)."""
+    """What was asked for: the command as typed, phones, apps by platform (none = reference), claims (none = all).
+
+    `bases` are the builds to compare with, by platform; `bench_settings` says what is timed and how often.
+    """
 
     command: tuple[str, ...]
     phones: tuple[str, ...]
     apps: Mapping[str, Path] = field(default_factory=dict)
     claims: tuple[str, ...] = ()
+    bases: Mapping[str, Path] = field(default_factory=dict)
+    bench_settings: Path | None = None
 
     def as_json(self) -> dict[str, Any]:
-        apps = {platform: str(path) for platform, path in self.apps.items()}
-        return {"command": list(self.command), "phones": list(self.phones), "apps": apps, "claims": list(self.claims)}
+        return {
+            "command": list(self.command),
+            "phones": list(self.phones),
+            "apps": {platform: str(path) for platform, path in self.apps.items()},
+            "claims": list(self.claims),
+            "bases": {platform: str(path) for platform, path in self.bases.items()},
+            "bench_settings": None if self.bench_settings is None else str(self.bench_settings),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,11 @@ class RunDir:
     @property
     def junit(self) -> Path:
         return self.path / "junit.xml"
+
+    @property
+    def findings(self) -> Path:
+        """Broken claims as SARIF."""
+        return self.path / "findings.sarif"
 
     @property
     def report(self) -> Path:

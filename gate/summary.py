@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from io import TextIOWrapper
 
 from rich.console import Console
@@ -14,8 +15,8 @@ from gate.ledger import LEDGER
 from gate.outcomes import Status
 from gate.proof import Caught, Defect, Proof
 from gate.report.entries import CLAIMS
-from gate.report.wording import figures, lead, titled
-from gate.rundir import RunDir
+from gate.report.wording import figures, lead, shift, titled
+from gate.rundir import RunDir, read_object
 from gate.verdict import BenchmarkVerdict, ClaimVerdict, Measure, Verdict
 
 LOG_WIDTH = 140
@@ -26,6 +27,10 @@ COLOURS = {
     Status.BLOCKED: "yellow",
     Status.NOT_APPLICABLE: "dim",
     Measure.MEASURED: "green",
+    Measure.BETTER: "green",
+    Measure.SAME: "green",
+    Measure.WORSE: "bold red",
+    Measure.INCONCLUSIVE: "yellow",
     Measure.BLOCKED: "yellow",
     Measure.NOT_APPLICABLE: "dim",
 }
@@ -51,9 +56,16 @@ def show_summary(verdict: Verdict, run: RunDir, console: Console) -> None:
         _show_claims([claim for claim in verdict.claims if claim.status is status], console)
     for words in (*(death.words for death in verdict.deaths), *verdict.troubles):
         console.print(_said(words, "yellow"))
+    _show_history(run, console)
     console.print(_silence(verdict), highlight=False)
     console.print(Text(f"{verdict.headline} (exit {verdict.exit})", "bold"))
     console.print(str(run.report), soft_wrap=True, highlight=False, markup=False)
+
+
+def _show_history(run: RunDir, console: Console) -> None:
+    trouble = (read_object(run.verdict).get("history") or {}).get("trouble")
+    if trouble:
+        console.print(_said(f"history: {trouble}", "yellow"))
 
 
 def _silence(verdict: Verdict) -> str:
@@ -104,7 +116,8 @@ def _figure(one: BenchmarkVerdict) -> Text:
     if one.median is None or one.low is None or one.high is None or one.unit is None:
         return Text()
     median, span = figures(one.median, one.low, one.high, one.unit)
-    return Text(f"median {median} of {one.rounds}, {span}")
+    moved = f"; {shift(asdict(one.against))} against the base" if one.against else ""
+    return Text(f"median {median} of {one.rounds}, {span}{moved}")
 
 
 def _rows() -> Table:

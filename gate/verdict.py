@@ -6,16 +6,22 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from gate.against import Comparison
 from gate.deaths import Death
 from gate.outcomes import Judgement, Kind, Outcome, Status, worst
 
 HELD, BROKEN, BLOCKED = 0, 1, 3  # exit codes; 2 (usage) never comes from a verdict
 NO_CHECK = "no check ran"
 UNFINISHED = "did not run to its end"
+UNSHOWN = ("phone", "base")  # said elsewhere
 
 
 class Measure(Enum):
     MEASURED = "measured"
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+    INCONCLUSIVE = "inconclusive"
     BLOCKED = "blocked"
     NOT_APPLICABLE = "not applicable"
 
@@ -36,7 +42,7 @@ class Findings:
     """All that a run left behind, as the verdict is made from it.
 
     `chosen` are the claims that were asked for by name; `figures` the benchmarks of pytest-benchmark's JSON by their
-    test; `troubles` what went wrong around the checks.
+    test; `comparisons` what they say against a base; `troubles` what went wrong around the checks.
     """
 
     phones: tuple[str, ...]
@@ -46,6 +52,7 @@ class Findings:
     deaths: tuple[Death, ...] = ()
     troubles: tuple[str, ...] = ()
     figures: tuple[tuple[str, dict[str, Any]], ...] = ()
+    comparisons: tuple[tuple[str, Comparison], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +90,7 @@ class BenchmarkVerdict:
     high: float | None = None
     rounds: int = 0
     conditions: tuple[tuple[str, str], ...] = ()
+    against: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,8 @@ class Verdict:
 
     @property
     def exit(self) -> int:
-        """1 as soon as a claim is broken: what broke it was seen while the bench was whole."""
-        if self.with_status(Status.BROKEN):
+        """1 as soon as a claim is broken or a benchmark worse: what broke it was seen while the bench was whole."""
+        if self.with_status(Status.BROKEN) or self.measured_as(Measure.WORSE):
             return BROKEN
         return BLOCKED if self._is_blocked() else HELD
 
@@ -106,8 +114,12 @@ class Verdict:
         broken, blocked = self.with_status(Status.BROKEN), self.with_status(Status.BLOCKED)
         if broken:
             return f"BROKEN - {_listed(broken)}"
+        if worse := self.measured_as(Measure.WORSE):
+            return f"WORSE - than the base: {', '.join(worse)}"
         if blocked:
             return f"BLOCKED - could not decide {_listed(blocked)}"
+        if open_ := self.measured_as(Measure.INCONCLUSIVE):
+            return f"INCONCLUSIVE - against the base: {', '.join(open_)}"
         if self._is_blocked():
             return "BLOCKED - the run did not see all it had to see"
         return f"HELD - {_listed(self.with_status(Status.HELD)) or 'every benchmark was measured'}"
@@ -115,8 +127,11 @@ class Verdict:
     def with_status(self, status: Status) -> tuple[str, ...]:
         return tuple(claim.id for claim in self.claims if claim.status is status)
 
+    def measured_as(self, measure: Measure) -> tuple[str, ...]:
+        return tuple(one.name for one in self.benchmarks if one.verdict is measure)
+
     def _is_blocked(self) -> bool:
-        unmeasured = any(one.verdict is Measure.BLOCKED for one in self.benchmarks)
+        unmeasured = self.measured_as(Measure.BLOCKED) or self.measured_as(Measure.INCONCLUSIVE)
         return bool(self.with_status(Status.BLOCKED) or unmeasured or self.deaths or self.troubles)
 
 
@@ -182,7 +197,7 @@ def _benchmark(row: Collected, found: Findings) -> BenchmarkVerdict:
         return BenchmarkVerdict(name, row.phone, Measure.BLOCKED, outcome.reason)
     if figures is None or not figures["stats"].get("rounds"):
         return BenchmarkVerdict(name, row.phone, Measure.BLOCKED, "it ended, but left no figures")
-    return _measured(name, row.phone, figures)
+    return _measured(name, row.phone, figures, dict(found.comparisons).get(row.test))
 
 
 def _named(row: Collected) -> str:
@@ -190,19 +205,27 @@ def _named(row: Collected) -> str:
     return row.test.split("::")[-1].removesuffix(f"[{row.phone}]").replace(f"-{row.phone}]", "]")
 
 
-def _measured(name: str, phone: str, figures: dict[str, Any]) -> BenchmarkVerdict:
+def _measured(name: str, phone: str, figures: dict[str, Any], against: Comparison | None) -> BenchmarkVerdict:
     stats, extra = figures["stats"], dict(figures.get("extra_info") or {})
     return BenchmarkVerdict(
         name=name,
         phone=phone,
-        verdict=Measure.MEASURED,
+        verdict=Measure(against.verdict) if against else Measure.MEASURED,
+        reason=_words(against) if against else "",
         unit=str(extra.pop("unit", "s")),
         median=stats["median"],
         low=stats["min"],
         high=stats["max"],
         rounds=stats["rounds"],
-        conditions=tuple((str(key), str(value)) for key, value in extra.items() if key != "phone"),
+        conditions=tuple((str(key), str(value)) for key, value in extra.items() if key not in UNSHOWN),
+        against=against,
     )
+
+
+def _words(against: Comparison) -> str:
+    """Why, and how many rounds it would take where that is open."""
+    needed = f"; it would take {against.needed_rounds} rounds of each build" if against.needed_rounds else ""
+    return f"{against.reason}{needed}"
 
 
 def _emptiness(claims: Sequence[ClaimVerdict], benchmarks: Sequence[BenchmarkVerdict]) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from faults import BenchFault
-from gate.bars import deaths, fresh, proof, same, steady
+from gate.bars import deaths, fresh, history, proof, same, steady
 from gate.bars.product import Place
 from gate.bars.result import Result, machine_size
 
@@ -21,6 +21,7 @@ BARS: Mapping[str, Bar] = {
     "deaths": deaths.measure,
     "same": same.measure,
     "defects": proof.measure,
+    "history": history.measure,
 }
 
 

@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gate.report.answer import answer_of
+from gate.report.drawings import drawings
 from gate.report.entries import CLAIMS, Entry, causes_of, entries_of
-from gate.report.wording import figures, lasted, lead, moment, shortened, titled
+from gate.report.wording import figures, lasted, lead, moment, shift, shortened, titled
 from gate.rundir import RunDir
 
 STAND_IN = "virtual-"  # how the names of phones begin that are none
@@ -30,7 +31,7 @@ def _page(verdict: dict[str, Any], run: RunDir) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"basename": basename, "lead": lead, "moment": moment, "shortened": shortened}
-    environment.filters["titled"] = titled
+    environment.filters |= {"titled": titled, "shift": shift}
     environment.tests["virtual"] = lambda name: name.startswith(STAND_IN)
     entries, answer = entries_of(verdict, run), answer_of(verdict)
     return environment.get_template("page.html.j2").render(
@@ -44,8 +45,10 @@ def _page(verdict: dict[str, Any], run: RunDir) -> str:
         inapplicable=_with(entries, "not applicable"),
         unchecked=[CLAIMS[id_] for id_ in answer.unchecked],
         left_out=[CLAIMS[id_] for id_ in answer.left_out],
+        compared=any(row.get("against") for row in verdict["benchmarks"]),
         many_phones=len(verdict["phones"]) > 1 or len({entry.phone for entry in entries}) > 1,
         figures=figures,
+        drawings=drawings(verdict, run),
     )
 
 

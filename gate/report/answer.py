@@ -6,6 +6,7 @@ from typing import Any
 
 from gate.ledger import LEDGER
 
+BLOCKED = 3
 ORDER = ("not applicable", "held", "blocked", "broken")  # what decides a claim on several phones, the worst last
 WORDS = {"broken": "broken", "blocked": "not decided", "held": "held", "not applicable": "does not apply"}
 
@@ -62,7 +63,7 @@ def answer_of(verdict: dict[str, Any]) -> Answer:
         decided[row["id"]] = max(decided.get(row["id"], ORDER[0]), row["status"], key=ORDER.index)
     unchecked = tuple(id_ for id_ in verdict["unchecked"] if decided and id_ not in decided)
     statuses = list(decided.values())
-    kind, word, meaning, code = _said(verdict["exit"], anything_held="held" in statuses)
+    kind, word, meaning, code = _compared(verdict) or _said(verdict["exit"], anything_held="held" in statuses)
     return Answer(
         kind=kind,
         word=word,
@@ -72,6 +73,18 @@ def answer_of(verdict: dict[str, Any]) -> Answer:
         unchecked=unchecked,
         left_out=tuple(one.id for one in LEDGER if one.id not in decided and one.id not in unchecked),
     )
+
+
+def _compared(verdict: dict[str, Any]) -> tuple[str, str, str, str] | None:
+    """What decided the run where no claim did: benchmarks against a base. None where claims or other faults did."""
+    if any(row["status"] in {"broken", "blocked"} for row in verdict["claims"]):
+        return None
+    verdicts = {row["verdict"] for row in verdict["benchmarks"]}
+    if verdict["exit"] == 1 and "worse" in verdicts:
+        return "broken", "WORSE", "This build is slower than its base", "1: a benchmark is worse than the base"
+    if verdict["exit"] == BLOCKED and "inconclusive" in verdicts and "blocked" not in verdicts:
+        return "blocked", "INCONCLUSIVE", "Undecided, so this is no pass", "3: the noise hides the promised step"
+    return None
 
 
 def _said(code: int, *, anything_held: bool) -> tuple[str, str, str, str]:

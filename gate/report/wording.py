@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 NAMES = {
     "api": "API",
@@ -80,6 +81,15 @@ def figures(median: float, low: float, high: float, unit: str) -> tuple[str, str
         factor, name = next((factor, name) for least, factor, name in SCALES if median >= least)
     middle, least, most = (_digits(value * factor) for value in (median, low, high))
     return f"{middle} {name}", f"{least} to {most} {name}"
+
+
+def shift(against: dict[str, Any] | None) -> str:
+    """How far a median moved from the base's, with the interval that it lies in; more is slower."""
+    if not against or against["shift_percent"] is None:
+        return "-"
+    moved = f"{against['shift_percent']:+.1f} %"
+    low, high = against["shift_low"], against["shift_high"]
+    return moved if low is None or high is None or low == high else f"{moved} ({low:+.1f} to {high:+.1f})"
 
 
 def _digits(value: float) -> str:

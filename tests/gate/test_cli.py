@@ -41,7 +41,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
         (("report",), "Missing argument 'RUN'"),
         (("testbed", "build"), "Missing option '--out'"),
         (("testbed", "up", "--android", "9"), "Invalid value for '--android'"),
-        (("testbed", "up", "--android", "0"), "no phone was asked for; give --android N"),
+        (("testbed", "up", "--android", "0"), "no phone was asked for; give --android N or --ios N"),
     ],
 )
 def test_what_is_typed_wrong_gets_one_line_and_exit_2(

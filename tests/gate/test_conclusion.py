@@ -44,11 +44,13 @@ SHAPE: dict[str, Any] = {
             "high": float | None,
             "rounds": int,
             "conditions": dict,
+            "against": dict | None,
         }
     ],
     "deaths": [{"process": str, "pid": int, "at": str, "words": str}],
     "troubles": [str],
     "unchecked": [str],
+    "history": dict | None,
     "exit": int,
 }
 

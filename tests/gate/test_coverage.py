@@ -31,8 +31,11 @@ def test_suites_that_cannot_be_collected_are_a_fault_with_pytests_words(tmp_path
 
 CHECKED = {
     *("C10", "C11", "C12", "C15", "C16", "C19", "C31", "C34", "C36", "C37", "C40", "C49", "C50", "C53", "C57", "C58"),
-    *("O9", "O13"),
+    *(f"O{number}" for number in range(1, 19)),
+    "C17",
 }
+SERVERS_OWN = {"O11", "O16", "O17"}
+"""No app can break them: what turns them red is in tests/traffic/oauth, and in a run a deviation is only told."""
 
 
 def test_every_checked_claim_has_a_defect_that_breaks_it() -> None:
@@ -40,4 +43,4 @@ def test_every_checked_claim_has_a_defect_that_breaks_it() -> None:
 
     assert unknown_claims([*checked, *broken], LEDGER) == ()
     assert checked == CHECKED
-    assert broken == CHECKED
+    assert broken == CHECKED - SERVERS_OWN

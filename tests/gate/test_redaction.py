@@ -46,7 +46,10 @@ def test_what_the_tenant_names_as_secret_is_replaced_by_its_kind(lab: Path) -> N
 
     redactor.learn()
 
-    assert redactor.redacted(f"found {TOKEN} in prefs.xml, abc") == "found <access_token> in prefs.xml, abc"
+    assert (
+        redactor.redacted(f"found {TOKEN} in prefs.xml, abc")
+        == "found \u2039access token #0 …cmV0\u203a in prefs.xml, abc"
+    )
 
 
 def test_a_secret_stays_known_when_the_tenant_is_gone(lab: Path, admin: HTTPServer) -> None:

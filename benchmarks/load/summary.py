@@ -1,0 +1,85 @@
+"""What Locust wrote (its CSV files), as figures by kind of request and faults by kind."""
+
+import csv
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from faults import EvidenceMissing
+
+ALL = "Aggregated"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Times in milliseconds, percentiles as Locust rounds them."""
+
+    name: str
+    requests: int
+    failures: int
+    median: float
+    p95: float
+    p99: float
+    per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    name: str
+    kind: str
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    rows: tuple[Row, ...]
+    total: Row
+    faults: tuple[Fault, ...]
+
+    @property
+    def exit(self) -> int:
+        """1 where a request failed: a server that answers quickly and wrongly is not fast."""
+        return 1 if self.total.failures else 0
+
+    def as_json(self) -> dict[str, Any]:
+        return {"exit": self.exit, **asdict(self)}
+
+
+def read_summary(prefix: Path) -> LoadSummary:
+    """From `PREFIX_stats.csv` and `PREFIX_failures.csv`; raises EvidenceMissing where nothing was asked."""
+    rows = [_row(one) for one in _lines(prefix.with_name(f"{prefix.name}_stats.csv"))]
+    total = next((row for row in rows if row.name == ALL), None)
+    if total is None or not total.requests:
+        msg = f"{prefix}: no request was made; the end of its log says why"
+        raise EvidenceMissing(msg)
+    faults = tuple(
+        Fault(one["Name"], one["Error"], int(one["Occurrences"]))
+        for one in _lines(prefix.with_name(f"{prefix.name}_failures.csv"))
+    )
+    return LoadSummary(tuple(row for row in rows if row.name != ALL), total, faults)
+
+
+def _lines(file: Path) -> list[dict[str, str]]:
+    try:
+        with file.open(encoding="utf-8", newline="") as text:
+            return list(csv.DictReader(text))
+    except OSError as absent:
+        msg = f"{file} was not written: {absent.strerror}"
+        raise EvidenceMissing(msg) from absent
+
+
+def _row(one: dict[str, str]) -> Row:
+    return Row(
+        name=one["Name"],
+        requests=int(one["Request Count"]),
+        failures=int(one["Failure Count"]),
+        median=_number(one["50%"]),
+        p95=_number(one["95%"]),
+        p99=_number(one["99%"]),
+        per_second=_number(one["Requests/s"]),
+    )
+
+
+def _number(text: str) -> float:
+    """Locust writes N/A where nothing was asked."""
+    return 0.0 if text == "N/A" else float(text)

@@ -1,0 +1,1 @@
+"""How the tables of the history came to be, one step a module; run whenever a history is opened."""
