@@ -61,3 +61,7 @@ class Dialog:
 class Notice:
     TEXT = Control("notice")
     OK = Control("notice_ok")
+
+
+class Offline:
+    TEXT = Control("offline")

@@ -22,13 +22,18 @@ def open_sign_in(phone: Phone) -> None:
 
 def pass_sign_in_pages(phone: Phone, who: Account, tenant: str | None = None) -> None:
     """Give e-mail and password, pick a tenant if asked, and wait for the diary with its rows."""
+    give_credentials(phone, who)
+    if len(who.tenants) > 1:
+        phone.tap(SuperId.tenant(tenant or who.tenants[0]))
+    arrive(phone)
+
+
+def give_credentials(phone: Phone, who: Account) -> None:
+    """E-mail and password on the pages of the central sign-in; where that leads is for others to see."""
     phone.enter(SuperId.EMAIL, who.email)
     phone.tap(SuperId.NEXT)
     phone.enter(SuperId.PASSWORD, who.password)
     phone.tap(SuperId.SIGN_IN)
-    if len(who.tenants) > 1:
-        phone.tap(SuperId.tenant(tenant or who.tenants[0]))
-    arrive(phone)
 
 
 def arrive(phone: Phone) -> None:
@@ -66,6 +71,11 @@ def choose_in_settings(phone: Phone, what: Control) -> None:
 def must_sign_in(phone: Phone) -> bool:
     """Whether the start screen comes up, also after a last look at what was there before."""
     return phone.appears(Start.LOG_IN)
+
+
+def asks_to_sign_in(phone: Phone) -> bool:
+    """Whether the start screen or the first page of the central sign-in is there, and not the diary."""
+    return phone.wait_for(Start.LOG_IN, SuperId.EMAIL, Diary.TITLE) != Diary.TITLE
 
 
 def stays_signed_in(phone: Phone) -> bool:
