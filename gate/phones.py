@@ -24,7 +24,7 @@ MODELS = (
     Model(VIRTUAL_ANDROID, "android", ("root", "settable_clock", "camera")),
     Model(VIRTUAL_IOS, "ios", ("settable_clock", "camera")),
 )
-DEFAULT = (VIRTUAL_ANDROID,)
+DEFAULT = (VIRTUAL_ANDROID, VIRTUAL_IOS)
 
 
 def phones_of(names: Sequence[str]) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ BLOWS = (
     Blow("recorder", "traffic.recorder"),
     Blow("appium", "appium/index.js"),
     Blow("virtual-android", "testbed.android"),
+    Blow("virtual-ios", "testbed.ios --home"),
+    Blow("usbmuxd", "testbed.ios.usbmuxd"),
     Blow("adb", "fork-server"),
     Blow("cloud", "testbed.cloud"),
     Blow("pocketgate-SIGINT", None, Signals.SIGINT),
