@@ -41,6 +41,16 @@ PROBE_LIMIT = 20.0  # seconds from opening a page in the phone's browser to seei
 
 
 PHONE = pytest.StashKey[Phone]()
+RECORDER = pytest.StashKey[RecorderControl]()
+RUNNING = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What the phone sends from here on is this test's; raises EvidenceMissing where the recorder is gone."""
+    item.config.stash[RUNNING] = item.nodeid
+    if (control := item.config.stash.get(RECORDER, None)) is not None:
+        control.begin_test(item.nodeid)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -97,9 +107,14 @@ def recording(lane: dict[str, Any]) -> Recording:
 
 
 @pytest.fixture(scope="session")
-def recorder(lane: dict[str, Any]) -> Iterator[RecorderControl]:
+def recorder(request: pytest.FixtureRequest, lane: dict[str, Any]) -> Iterator[RecorderControl]:
+    """Is told of each test that begins, so that every exchange says during which one it was sent."""
+    stash = request.config.stash
     with RecorderControl(lane["recorder"]) as control:
+        stash[RECORDER] = control
+        control.begin_test(stash[RUNNING])
         yield control
+        del stash[RECORDER]
 
 
 @pytest.fixture(scope="session")
@@ -108,17 +123,19 @@ def app(lab: dict[str, Any], lane: dict[str, Any]) -> AppFile:
 
 
 @pytest.fixture(scope="session")
-def phone(
+def phone(  # noqa: PLR0913, PLR0917 -- what a phone stands on
     request: pytest.FixtureRequest,
     lab: dict[str, Any],
     lane: dict[str, Any],
     app: AppFile,
     recording: Recording,
+    recorder: RecorderControl,
 ) -> Iterator[Phone]:
     """Trusted, proxied and with the app installed; put back as it was afterwards."""
     provisioned = PROVISIONED[lane["phone"]["platform"]]
     with provisioned(lane["phone"], lab, app, lane["recorder"]) as phone:
         request.config.stash[PHONE] = phone
+        phone.tell_clock = recorder.set_clock
         see_the_phone_through_the_proxy(phone, recording, lane["cloud"]["hosts"][0])
         yield phone
 
@@ -128,7 +145,12 @@ def see_the_phone_through_the_proxy(phone: Phone, recording: Recording, host: st
     began = recording.position()
     url = f"https://{host}/login/.well-known/openid-configuration"
     phone.open_link(url)
-    probed = recording.wait_for_exchange(lambda seen: seen.url == url, began, PROBE_LIMIT)
+    try:
+        probed = recording.wait_for_exchange(lambda seen: seen.url == url, began, PROBE_LIMIT)
+    except EvidenceMissing as unseen:
+        why = "refuses the recorder's certificate" if recording.refusals(began) else "does not come to the recorder"
+        msg = f"{phone.name}: the phone's browser {why} ({unseen})"
+        raise EvidenceMissing(msg) from unseen
     if probed.status != HTTPStatus.OK:
         msg = f"{phone.name}: the browser's request to {host} did not pass the recorder; proxy or CA is not in use"
         raise EvidenceMissing(msg)

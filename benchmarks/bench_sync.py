@@ -13,9 +13,9 @@ from benchmarks.builds import LONGEST, Builds
 from benchmarks.clock import PhoneClock
 from benchmarks.networks import NETWORKS
 from benchmarks.settings import read_settings
-from benchmarks.syncs import BYTES, REPEATED, REQUESTS, ROWS, SECONDS, Wire, catch_up, mark_of, round_of
+from benchmarks.syncs import BYTES, REPEATED, REQUESTS, ROWS, SECONDS, Wire, catch_up, mark_of, round_of, waterfall
 from benchmarks.tell import tell
-from drivers.phone import Phone, Start
+from drivers.phone import Phone
 from drivers.tenant import Account, Tenant
 from faults import CapabilityMissing
 from scenarios.sign_in import SYNC_LIMIT, refresh_all
@@ -56,8 +56,11 @@ class SyncRounds:
     wire: Wire
     finished: re.Pattern[str]
     asked_before: set[str] = field(default_factory=set)
+    drawn: list[dict[str, str | float | int]] = field(default_factory=list)
+    _build: Build = Build.CANDIDATE
 
     def begin(self, build: Build) -> None:
+        self._build = build
         self.builds.put_on_with_state(build)
         catch_up(self.phone, self.finished)
 
@@ -67,14 +70,18 @@ class SyncRounds:
         mark, began = self.phone.mark_log(), self.wire.mark()
         self._synchronise()
         found = self.phone.await_log(self.finished, mark, SLOWEST if NETWORKS[self.case.network] else SYNC_LIMIT)
-        return round_of(mark_of(found), self.wire.between(began, self.wire.mark()), self.asked_before)
+        seen = self.wire.between(began, self.wire.mark())
+        if self._build is Build.CANDIDATE:
+            self.drawn = waterfall(seen)
+        return round_of(mark_of(found), seen, self.asked_before)
 
     def _synchronise(self) -> None:
         """A phone that has nothing yet fetches all; coming back to the app fetches what changed."""
         if self.case.changed is None:
             refresh_all(self.phone)
         else:
-            self.phone.start_app(Start.HOT, full_display_within=0)
+            self.phone.go_home()
+            self.phone.launch()
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +103,16 @@ def sync_case(request: pytest.FixtureRequest, signed_in: Phone) -> Iterator[Sync
         signed_in.shape_network(None)
 
 
+@dataclass(frozen=True, slots=True)
+class TimedSyncs:
+    """`drawn` are the requests of the candidate's last round."""
+
+    measured: Measured
+    drawn: list[dict[str, str | float | int]]
+
+
 @pytest.fixture(scope="module")
-def syncs(sync_case: SyncCase, builds: Builds, tenant: Tenant, ada: Account, wire: Wire) -> Measured:
+def syncs(sync_case: SyncCase, builds: Builds, tenant: Tenant, ada: Account, wire: Wire) -> TimedSyncs:
     settings = builds.settings.sync
     rounds = SyncRounds(
         builds=builds,
@@ -107,25 +122,28 @@ def syncs(sync_case: SyncCase, builds: Builds, tenant: Tenant, ada: Account, wir
         wire=wire,
         finished=re.compile(settings.finished),
     )
-    return measure(
+    measured = measure(
         builds.schedule(settings.rounds),
         rounds.begin,
         rounds.take,
         builds.decided({SECONDS: f"bench_sync[{sync_case}]"}),
     )
+    return TimedSyncs(measured, rounds.drawn)
 
 
 @pytest.mark.benchmark(group="sync")
 def bench_sync(
-    syncs: Measured, sync_case: SyncCase, builds: Builds, phone_clock: PhoneClock, benchmark: BenchmarkFixture
+    syncs: TimedSyncs, sync_case: SyncCase, builds: Builds, phone_clock: PhoneClock, benchmark: BenchmarkFixture
 ) -> None:
     """From the app's first question to its last row in SQLite, by its own mark in the log."""
-    facts = facts_of(syncs, Build.CANDIDATE)
+    facts = facts_of(syncs.measured, Build.CANDIDATE)
+    benchmark.extra_info["waterfall"] = syncs.drawn
     tell(
         benchmark,
         phone_clock,
-        syncs,
+        syncs.measured,
         SECONDS,
+        builds.settings.base.block,
         clock="app",
         network=sync_case.network,
         **facts,

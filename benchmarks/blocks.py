@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
+from time import monotonic
 
 from faults import EvidenceMissing
 
@@ -41,11 +43,13 @@ class Schedule:
     """`block` counted rounds in a row, after one that is dropped.
 
     `looks`: after how many of each build to see whether they decide; few, for each costs some of the alarm.
+    `seconds`: no lap begins later, once the first look was taken; it knows nothing of the figures, so it costs none.
     """
 
     laps: tuple[tuple[Build, ...], ...]
     block: int
     looks: tuple[int, ...]
+    seconds: float = inf
 
 
 @dataclass(slots=True)
@@ -84,9 +88,11 @@ def measure(
 
     Raises EvidenceMissing where too many rounds do not count.
     """
-    measured, laps = Measured(), itertools.cycle(schedule.laps)
+    measured, laps, until = Measured(), itertools.cycle(schedule.laps), monotonic() + schedule.seconds
     for look in schedule.looks:
         while measured.taken < look:
+            if measured.taken >= schedule.looks[0] and monotonic() > until:
+                return measured
             for build in next(laps):
                 begin(build)
                 _block(schedule.block, take, measured, measured.rounds.setdefault(build, []))

@@ -41,7 +41,8 @@ class Builds:
         """So many rounds of the candidate alone; with a base as many of each as it takes to decide."""
         if self.base is None:
             return alone(rounds)
-        return Schedule(LAPS, self.settings.base.block, looks_of(self.settings))
+        base = self.settings.base
+        return Schedule(LAPS, base.block, looks_of(self.settings), base.seconds)
 
     def decided(self, names: Mapping[str, str]) -> Callable[[Measured], bool]:
         """Whether the rounds so far decide these figures; `names` are their benchmarks."""

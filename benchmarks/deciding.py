@@ -50,10 +50,11 @@ class Stopper:
 
     def _samples(self, measured: Measured) -> dict[str, Samples]:
         """Of the figures that every round gave."""
-        sides = {name: [measured.of(build, name) for build in (Build.BASE, Build.CANDIDATE)] for name in self.names}
+        order, block = (Build.BASE, Build.CANDIDATE, Build.AGAIN), self.settings.base.block
+        sides = {name: [measured.of(build, name) for build in order] for name in self.names}
         return {
-            name: samples_of(base, candidate, self.settings.step_of(self.names[name]))
-            for name, (base, candidate) in sides.items()
+            name: samples_of(base, candidate, self.settings.step_of(self.names[name]), again, block)
+            for name, (base, candidate, again) in sides.items()
             if base and candidate
         }
 
@@ -63,12 +64,26 @@ def looks_of(settings: Settings) -> tuple[int, ...]:
     return looks(settings.base.least_rounds, settings.base.most_rounds, GROWTH)
 
 
-def samples_of(base: Sequence[float], candidate: Sequence[float], step_percent: float) -> Samples:
-    """Rounds taken in turns are pairs; no step is promised that lies within what the phone's clock can tell."""
-    told = [max(one, RESOLUTION / 2) for one in base]
+def samples_of(
+    base: Sequence[float],
+    candidate: Sequence[float],
+    step_percent: float,
+    again: Sequence[float] = (),
+    block: int = 1,
+) -> Samples:
+    """Rounds taken in turns; no step is promised that lies within what the phone's clock can tell.
+
+    A clock of whole milliseconds that says 1 means 1 to 2: each duration is taken for the middle of its tick.
+    """
+    told, other, second = ([one + RESOLUTION / 2 for one in side] for side in (base, candidate, again))
     step = max(step_percent / 100, 2 * RESOLUTION / median(told))
     return Samples(
-        told, [max(one, RESOLUTION / 2) for one in candidate], min(step, WIDEST), paired=len(base) == len(candidate)
+        told,
+        other,
+        min(step, WIDEST),
+        paired=len(base) == len(candidate),
+        again=second if len(second) == len(told) else (),
+        block=block,
     )
 
 
@@ -80,18 +95,23 @@ def against_base(rows: Mapping[str, Mapping[str, Any]], settings: Settings) -> d
     timed = {name: row for name, row in rows.items() if "rounds" in row.get("extra_info", {}).get("base", {})}
     counted = {name: row for name, row in rows.items() if "counts" in row.get("extra_info", {}).get("base", {})}
     alarm = ALARM / len(looks_of(settings))
-    shifts = decide_all({name: _samples(row, row["stats"]["data"], settings) for name, row in timed.items()}, alarm)
-    checks = decide_all(
-        {name: _samples(row, row["extra_info"]["base"]["again"], settings) for name, row in timed.items()}, alarm
-    )
+    shifts = decide_all({name: _samples(row, settings) for name, row in timed.items()}, alarm)
+    checks = decide_all({name: _itself(row, settings) for name, row in timed.items()}, alarm)
     found = {name: _timed(row, shifts[name], checks[name]) for name, row in timed.items()}
     return found | {
         name: Against(_by_counts(row, settings.step_of(name_of(row))), None, None) for name, row in counted.items()
     }
 
 
-def _samples(row: Mapping[str, Any], rounds: Sequence[float], settings: Settings) -> Samples:
-    return samples_of(row["extra_info"]["base"]["rounds"], rounds, settings.step_of(name_of(row)))
+def _samples(row: Mapping[str, Any], settings: Settings) -> Samples:
+    base, data = row["extra_info"]["base"], row["stats"]["data"]
+    return samples_of(base["rounds"], data, settings.step_of(name_of(row)), base["again"], base.get("block", 1))
+
+
+def _itself(row: Mapping[str, Any], settings: Settings) -> Samples:
+    """The base's second turns against its first ones."""
+    base = row["extra_info"]["base"]
+    return samples_of(base["rounds"], base["again"], settings.step_of(name_of(row)), block=base.get("block", 1))
 
 
 def name_of(row: Mapping[str, Any]) -> str:

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from math import ceil, expm1, isfinite, log1p
+from math import ceil, expm1, inf, isfinite, log1p
 
 from scipy import stats
 
-from benchmarks.shift import Shift, apart, in_pairs
+from benchmarks.shift import Shift, apart, in_turns
 from faults import UsageError
 
 STEP = 0.05  # the promise unless a benchmark states its own: a change by so much is seen
 ALARM = 0.003  # most that may be alarmed by mistake, in each direction, over all benchmarks of a comparison together
 MISS = 0.025  # most that a change by the step or more may be called the same
-HIDDEN = 0.45  # doubt above this share of the step hides it: then an alarm needs STRICTER evidence
-STRICTER = 200
+HIDDEN = 0.45  # of two files: doubt above this share of the step hides it, then an alarm needs STRICTER evidence
+STRICTER = 200  # times; taking turns needs no such rule, for its test is exact whatever the noise
 FEWEST = 10  # rounds a side below which nothing is decided
 
 
@@ -29,13 +29,16 @@ class Change(Enum):
 class Samples:
     """Durations of both builds in one unit, in the order of measuring; less is better.
 
-    `step`: the promised ratio, 0.05 for 5 %. `paired`: the n-th rounds of both were measured together, in turns.
+    `step`: the promised ratio, 0.05 for 5 %. `paired`: they were measured in turns of `block` rounds, the n-th turns
+    together; `again` are the rounds of the base's second turns, where it took two.
     """
 
     base: Sequence[float]
     candidate: Sequence[float]
     step: float = STEP
     paired: bool = False
+    again: Sequence[float] = ()
+    block: int = 1
 
     @property
     def rounds(self) -> int:
@@ -99,18 +102,20 @@ def _shift(name: str, samples: Samples) -> Shift | None:
     _refuse_nonsense(name, samples)
     if samples.rounds <= 1:
         return None
-    return (in_pairs if samples.paired else apart)(samples.base, samples.candidate)
+    if samples.paired:
+        return in_turns(samples.base, samples.candidate, samples.again, samples.block)
+    return apart(samples.base, samples.candidate)
 
 
 def _refuse_nonsense(name: str, samples: Samples) -> None:
     if not (isfinite(samples.step) and 0 < samples.step < 1):
         raise UsageError(f"{name}: the step must be a share between 0 and 1, not {samples.step!r}")
-    if samples.paired and len(samples.base) != len(samples.candidate):
+    if samples.paired and {len(samples.base), len(samples.again) or len(samples.base)} != {len(samples.candidate)}:
         msg = (
             f"{name}: {len(samples.base)} rounds of the base and {len(samples.candidate)} of the candidate are no pairs"
         )
         raise UsageError(msg)
-    for side, rounds in (("base", samples.base), ("candidate", samples.candidate)):
+    for side, rounds in (("base", samples.base), ("candidate", samples.candidate), ("base", samples.again)):
         for number, one in enumerate(rounds, 1):
             if not (isfinite(one) and one > 0):
                 raise UsageError(f"{name}: round {number} of the {side} is {one!r}, which is no duration")
@@ -128,7 +133,7 @@ def _holm(chances: Mapping[str, float]) -> dict[str, float]:
 def _decision(samples: Samples, shift: Shift, worse: float, better: float, alarm: float) -> Decision:
     step = log1p(samples.step)
     low, high = shift.interval(MISS * alarm / ALARM)
-    limit = alarm / STRICTER if shift.doubt > HIDDEN * step else alarm
+    limit = alarm / STRICTER if shift.doubt > HIDDEN * step and not samples.paired else alarm
     p = worse if shift.middle > 0 else better
     verdict = Change.INCONCLUSIVE
     if p < limit and abs(shift.middle) >= step / 2:
@@ -158,6 +163,8 @@ def _few(samples: Samples, shift: Shift | None, alarm: float) -> Decision:
 def _needed(samples: Samples, shift: Shift, alarm: float) -> int:
     """Rounds after which, with this spread, the middle is beyond half a step and sure, or the interval is within."""
     wanted = log1p(samples.step) / 2 / float(stats.norm.isf(alarm))
+    if not isfinite(shift.doubt):
+        return max(2 * samples.rounds, FEWEST)
     return max(samples.rounds + 1, ceil(samples.rounds * shift.memory * (shift.doubt / wanted) ** 2))
 
 
@@ -168,4 +175,4 @@ def _words(samples: Samples, shift: Shift) -> str:
 
 def _percent(logarithm: float) -> float | None:
     """None where there is no bound."""
-    return 100 * expm1(logarithm) if logarithm < log1p(1e6) else None
+    return 100 * expm1(logarithm) if -inf < logarithm < log1p(1e6) else None

@@ -51,4 +51,5 @@ def standing(found: Mapping[str, Samples], at: Sequence[int]) -> Standing:
 
 
 def _first(samples: Samples, rounds: int) -> Samples:
-    return replace(samples, base=samples.base[:rounds], candidate=samples.candidate[:rounds])
+    one, other, again = (side[:rounds] for side in (samples.base, samples.candidate, samples.again))
+    return replace(samples, base=one, candidate=other, again=again)

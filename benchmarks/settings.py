@@ -59,6 +59,7 @@ class BaseSettings(Section):
     block: Rounds
     least_rounds: Annotated[int, Field(ge=10, le=1000)]
     most_rounds: Annotated[int, Field(ge=10, le=1000)]
+    seconds: Annotated[float, Field(gt=0)]
 
 
 class Settings(Section):

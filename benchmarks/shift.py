@@ -11,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from benchmarks.turns import Turns, chances, shift_at, turns_of
+
 type Rounds = NDArray[np.float64]
 
 MOST_BATCHES = 200  # longer series are judged by the medians of so many stretches, which also shows slow drift
@@ -25,7 +27,7 @@ class Shift:
 
     `worse`, `better`: one-sided p of "not slower", "not faster". `doubt`: standard error as if the rounds were
     independent; `memory`: the factor by which rounds that resemble their predecessors raise its square, 1.0 or more;
-    `freedom`: degrees of freedom that are left then.
+    `freedom`: degrees of freedom that are left then. `turns`: where builds took some.
     """
 
     middle: float
@@ -34,9 +36,13 @@ class Shift:
     doubt: float
     memory: float
     freedom: float
+    turns: Turns | None = None
 
     def interval(self, miss: float) -> tuple[float, float]:
-        """Ends that the true shift passes with the chance `miss` at each side."""
+        """Ends that the true shift passes with the chance `miss` at each side; of turns those of the rank test."""
+        if self.turns is not None:
+            beyond = float(stats.norm.isf(miss))
+            return shift_at(self.turns, beyond), shift_at(self.turns, -beyond)
         reach = float(stats.t.isf(miss, self.freedom)) * self.doubt * sqrt(self.memory)
         return self.middle - reach, self.middle + reach
 
@@ -55,19 +61,24 @@ def apart(base: Sequence[float], candidate: Sequence[float]) -> Shift:
     return _shift(differences, ranks, doubt, memory, len(before) + len(after) - 2)
 
 
-def in_pairs(base: Sequence[float], candidate: Sequence[float]) -> Shift:
-    """Two series whose n-th rounds were measured together, now one first, now the other (Wilcoxon's signed ranks).
+def in_turns(base: Sequence[float], candidate: Sequence[float], again: Sequence[float] = (), block: int = 1) -> Shift:
+    """Two builds that took turns of `block` rounds, now one first, now the other.
 
-    What both rounds of a pair share, such as a phone that grows warm, falls out of their ratio.
+    `again` are the rounds of the base's second turns, where it takes two: a quarter less variance. The rank test
+    decides alone (see `turns`).
     """
-    ratios = _logs(candidate) - _logs(base)
-    one, other = np.triu_indices(len(ratios))
-    test = stats.wilcoxon
-    if np.any(ratios):
-        ranks = (float(test(ratios, alternative=side).pvalue) for side in ("greater", "less"))
-    else:
-        ranks = (1.0 for _ in range(2))
-    return _shift((ratios[one] + ratios[other]) / 2, ranks, _doubt(ratios), 1.0, len(ratios) - 1)
+    turns = turns_of([side for side in (candidate, base, again) if len(side)], block)
+    worse, better = chances(turns)
+    low, high = shift_at(turns, 1.0), shift_at(turns, -1.0)
+    return Shift(
+        middle=shift_at(turns, 0.0),
+        worse=worse,
+        better=better,
+        doubt=(high - low) / 2,
+        memory=1.0,
+        freedom=len(turns) - 1,
+        turns=turns,
+    )
 
 
 def _shift(differences: Rounds, ranks: Iterator[float], doubt: float, memory: float, freedom: int) -> Shift:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.blocks import Round
 from drivers.phone import Phone
@@ -15,6 +15,7 @@ from traffic.exchanges import Exchange, Recording
 
 SECONDS, ROWS, REQUESTS, BYTES, REPEATED = "seconds", "rows", "requests", "bytes", "repeated GETs"
 CACHEABLE = re.compile(r"/(List|MDOList|Preference|User/currentPrincipal|License)\b")  # what best practice says to keep
+MOST_DRAWN = 40  # requests of a waterfall
 HEADER_SEPARATORS = 4  # ": " and CRLF
 
 
@@ -78,8 +79,37 @@ def round_of(mark: Mark, exchanges: Iterable[Exchange], asked_before: set[str]) 
     }
 
 
+def waterfall(exchanges: Iterable[Exchange]) -> list[dict[str, str | float | int]]:
+    """What the report draws of a sync: each request from its begin to its end, in seconds after the first one."""
+    seen = sorted((one for one in exchanges if one.status is not None), key=lambda one: one.started)
+    return [
+        {
+            "label": f"{one.method} {urlsplit(one.url).path.rpartition('/api/')[2]}",
+            "begun": round(one.started - seen[0].started, 4),
+            "seconds": round(max(one.at - one.started, 0.0), 4),
+            "kind": _kind_of(one),
+            "size": size_of(one),
+        }
+        for one in seen[:MOST_DRAWN]
+    ]
+
+
+def _kind_of(exchange: Exchange) -> str:
+    if rows_in(exchange):
+        return "records"
+    return "numbers of records" if asks_for_numbers(exchange) else "settings and rights"
+
+
+def asks_for_numbers(exchange: Exchange) -> bool:
+    """A page of one column only tells which records there are, and brings none of them."""
+    asked = parse_qs(urlsplit(exchange.url).query).get("$select", [])
+    return bool(asked) and "," not in asked[0]
+
+
 def rows_in(exchange: Exchange) -> int:
-    """Rows of an archive's page; any other answer has none."""
+    """Records of an archive's page; any other answer has none."""
+    if asks_for_numbers(exchange):
+        return 0
     try:
         content = json.loads(exchange.response_body or b"null")
     except ValueError:

@@ -10,13 +10,22 @@ from benchmarks.clock import PhoneClock
 
 
 def tell(
-    benchmark: BenchmarkFixture, phone_clock: PhoneClock, measured: Measured, figure: str, **facts: object
+    benchmark: BenchmarkFixture,
+    phone_clock: PhoneClock,
+    measured: Measured,
+    figure: str,
+    block: int = 1,
+    /,
+    **facts: object,
 ) -> None:
-    """The candidate's rounds are the benchmark's own; those of the base stand in extra_info, round by round."""
+    """The candidate's rounds are the benchmark's own; those of the base stand in extra_info, round by round.
+
+    `block`: how many rounds a turn had, where there is a base.
+    """
     reported = measured.of(Build.CANDIDATE, figure)
     told = iter(reported)
     benchmark.extra_info |= {"unit": "s", **facts}
-    benchmark.extra_info |= _base(measured, figure)
+    benchmark.extra_info |= _base(measured, figure, block)
     if measured.uncounted:
         benchmark.extra_info["uncounted"] = "; ".join(f"{why}: {n}" for why, n in measured.uncounted.items())
 
@@ -25,6 +34,6 @@ def tell(
     assert benchmark.stats.stats.data == pytest.approx(reported, abs=1e-9)
 
 
-def _base(measured: Measured, figure: str) -> Mapping[str, object]:
+def _base(measured: Measured, figure: str, block: int) -> Mapping[str, object]:
     base, again = measured.of(Build.BASE, figure), measured.of(Build.AGAIN, figure)
-    return {"base": {"rounds": list(base), "again": list(again)}} if base else {}
+    return {"base": {"rounds": list(base), "again": list(again), "block": block}} if base else {}

@@ -99,6 +99,11 @@ class Adb:
     def forget_reverse(self, port: int) -> None:
         self._run("reverse", "--remove", f"tcp:{port}", seconds=10)
 
+    def connect(self) -> None:
+        """Have the server look for a phone on the network, by its `host:port`; whether it is there says `state`."""
+        command = [str(self.program), "-H", "127.0.0.1", "-P", str(self.server_port), "connect", self.serial]
+        subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=ROOT_LIMIT, check=False)
+
     def state(self) -> str:
         """`device` once adbd answers; raises PhoneLost while nobody is there (adb/client/commandline.cpp)."""
         return self._run("get-state", seconds=10).decode(errors="replace").strip()

@@ -1,6 +1,7 @@
 """What a phone can do for a scenario, whatever phone it is."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -90,8 +91,19 @@ class StoredFile:
     content: bytes
 
 
+type ClockListener = Callable[[float], object]
+"""Is told how many seconds the phone's clock is ahead of this machine's from now on."""
+
+
+def unheard(ahead: float) -> None:
+    """For a phone whose clock nobody listens to."""
+
+
 class Phone(Protocol):
     """A phone with the app under test; every wait has a limit and ends in a BenchFault that names phone and control."""
+
+    tell_clock: ClockListener
+    """Called with each jump of the phone's clock."""
 
     @property
     def name(self) -> str: ...
@@ -134,6 +146,9 @@ class Phone(Protocol):
     def stop_app(self) -> None: ...
     def is_app_in_front(self) -> bool:
         """Whether the app itself draws what is on the screen, not the system and not the system's browser."""
+
+    def go_home(self) -> None:
+        """Press the home button, and wait until the app is behind."""
 
     def leave_idle(self, seconds: float) -> None:
         """Put the app into the background for that long, by the phone's own clock, and bring it back."""

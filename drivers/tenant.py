@@ -128,6 +128,10 @@ class ReferenceTenant:
     def touch(self, tenant: str, percent: float) -> int:
         return int(self._ask("POST", f"/tenants/{tenant}/touch", {"percent": percent})["changed"])
 
+    def resize(self, tenant: str, rows: int) -> None:
+        """Give a tenant so many records, those of the first day; a reset brings the usual number back."""
+        self._ask("POST", f"/tenants/{tenant}/rows", {"rows": rows})
+
     def issued(self) -> tuple[IssuedSecret, ...]:
         rows = self._ask("GET", "/secrets")
         return tuple(IssuedSecret(row["kind"], row["value"], row["email"] or "", row["tenant"] or "") for row in rows)

@@ -72,6 +72,8 @@ def show_audit(report: Report, console: Console) -> None:
         console.print(f"and {len(findings) - _SHOWN} more findings: --json tells them all")
     for why in report.audit.blocked:
         console.print(Text(f"blocked: {_printable(why)}", "yellow"), soft_wrap=True)
+    for why in report.audit.unasked:
+        console.print(Text(f"not in this capture: {_printable(why)}", "dim"), soft_wrap=True)
     console.print(Text(f"{_answer(report, findings)} (exit {report.exit})", "bold"), soft_wrap=True)
 
 

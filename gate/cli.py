@@ -20,6 +20,7 @@ from faults import BenchFault, SetupError, UsageError
 from gate.against import comparable
 from gate.audit import audited, show_audit, write_audit_sarif
 from gate.claims import refuse_unknown_claims
+from gate.config import use_config
 from gate.coverage import checks
 from gate.doctor import examine
 from gate.endpoints import described_lab
@@ -65,22 +66,26 @@ BenchSettingsOption = Annotated[
     Path | None,
     typer.Option("--bench-settings", metavar="FILE", help="What is timed and how often, see benchmarks/settings.toml."),
 ]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The lab's own phones by name (TOML), see docs/real-phones.md."),
+]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the folder of the run is made.")]
 
 
 @app.command()
 def run(  # noqa: PLR0913 -- one parameter an option
+    *,
     phone: PhoneOption = None,
     app_file: AppOption = None,
     claim: ClaimOption = None,
     out: OutOption = Path("artifacts"),
     base: BaseOption = None,
     bench_settings: BenchSettingsOption = None,
+    config: ConfigOption = None,
 ) -> None:
-    """Judge an app. Exit 0: every claim held, nothing is worse; 1: one is broken, or a benchmark worse than with --base;
-
-    2: wrong usage; 3: not all could be looked at or decided.
-    """
+    """Judge an app. Exit 0: all held, nothing worse; 1: one broken or worse; 2: wrong usage; 3: not all decided."""
+    use_config(config)
     claims = tuple(dict.fromkeys(claim or ()))
     refuse_unknown_claims(claims, LEDGER)
     apps = apps_of(app_file or [])
@@ -164,9 +169,7 @@ def audit(
         Path | None,
         typer.Option("--policy", metavar="FILE", help="Where each kind may go, instead of policy.toml."),
     ] = None,
-    sarif: Annotated[
-        Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF too.")
-    ] = None,
+    sarif: Annotated[Path | None, typer.Option("--sarif", metavar="FILE", help="Write SARIF too.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Judge a capture from elsewhere. Exit 0: all promises held; 1: one is broken; 3: not all could be judged."""
@@ -202,6 +205,7 @@ def compare_files(
 
 @app.command()
 def load(  # noqa: PLR0913 -- one parameter an option
+    *,
     users: Annotated[int, typer.Option("--users", min=1, metavar="N", help="Simulated phones.")] = 100,
     rate: Annotated[float, typer.Option("--rate", min=0.1, metavar="N", help="New ones a second.")] = 10.0,
     time: Annotated[str, typer.Option("--time", metavar="90s|10m", help="How long.")] = "60s",
@@ -213,10 +217,9 @@ def load(  # noqa: PLR0913 -- one parameter an option
         typer.Option("--config", metavar="FILE", help="Whom to call (JSON); default: a reference cloud of its own."),
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For CSV and HTML.")] = Path("artifacts/load"),
-    *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Load a tenant with simulated phones. Exit 0: every answer was good; 1: some failed; 2: wrong usage; 3: no load."""
+    """Load a tenant with simulated phones. Exit 0: every answer good; 1: some failed; 2: wrong usage; 3: no load."""
     from benchmarks.load.drive import Load  # noqa: PLC0415 -- only here
     from gate.load import load as run_load  # noqa: PLC0415 -- only here
     from gate.load import show_load  # noqa: PLC0415 -- only here

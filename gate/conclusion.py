@@ -12,6 +12,7 @@ from faults import SetupError, UsageError
 from gate.against import comparisons
 from gate.deaths import Death, read_deaths
 from gate.junit import write_junit
+from gate.kept_logs import redact_logs
 from gate.ledger import LEDGER
 from gate.outcomes import Kind, read_outcomes
 from gate.report import write_report
@@ -24,6 +25,7 @@ SCHEMA = 1
 
 def conclude(run: RunDir) -> Verdict:
     """Judge the run and write everything that people and scripts read of it."""
+    redact_logs(run)
     builds = _builds(run)
     verdict = decide(_findings(run), [claim.id for claim in LEDGER])
     saved = _as_json(run, verdict, builds)

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from drivers.android.avd import Avd, free_ports
 from drivers.tools import adb_path
 from faults import BenchFault
 from gate import programs
 from gate.app_build import AppBuild
+from gate.config import PhoneEntry
 from gate.deaths import Death
 from gate.phones import DEFAULT, model_of
 from gate.roster import Roster, reap
@@ -164,10 +166,14 @@ def _start_processes(
     }
     for hub in hubs:
         supervisor.ready(hub)
-    phones = {name: supervisor.start(_phone_program(name, ground, tenants[name])) for name in order.phones}
+    commands = {
+        name: _phone_program(name, order.run, ground, tenants[name], lambda name: supervisor.ready(recorders[name]))
+        for name in order.phones
+    }
+    phones = {name: supervisor.start(program) for name, program in commands.items() if program}
     lanes = [
         {
-            "phone": _phone(name, supervisor.ready(phones[name])),
+            "phone": _phone(name, supervisor.ready(phones[name]) if name in phones else {}),
             "recorder": supervisor.ready(recorders[name]),
             "cloud": tenants[name],
         }
@@ -184,20 +190,45 @@ def _start_processes(
 
 def _hubs(order: Order, ground: Ground) -> Iterator[Program]:
     """What phones of a platform are reached through; adb also where there is no Android phone: Appium asks for it."""
-    yield programs.adb_server(ground.adb_port, ground.home, order.run.logs)
+    real = any(entry and entry.serial for entry in (model_of(name).real for name in order.phones))
+    yield programs.adb_server(ground.adb_port, ground.home, order.run.logs, looks_for_phones=real)
     if any(model_of(name).platform == "ios" for name in order.phones):
         yield programs.usbmuxd(ground.usbmuxd)
 
 
-def _phone_program(name: str, ground: Ground, tenant: Answer) -> Program:
-    if model_of(name).platform == "ios":
+def _phone_program(
+    name: str, run: RunDir, ground: Ground, tenant: Answer, recorder_of: Callable[[str], Answer]
+) -> Program | None:
+    """None for a phone that is there already."""
+    model = model_of(name)
+    if model.real is not None and model.real.avd is not None:
+        capture, proxy_port = run.traffic / name / "phone.pcap", recorder_of(name)["proxy_port"]
+        start = Avd(model.real.avd, free_ports(), capture, proxy_port, model.real.window)
+        return programs.emulator(name, start, ground.home, ground.adb_port)
+    if model.real is not None:
+        return None
+    if model.platform == "ios":
         return programs.iphone(name, ground.home, ground.usbmuxd, tenant)
     return programs.android_phone(name, ground.home, ground.adb_port, tenant)
 
 
 def _phone(name: str, answer: Answer) -> dict[str, Any]:
     model = model_of(name)
-    return {"name": name, "platform": model.platform, "capabilities": list(model.capabilities), **answer}
+    capabilities = None if model.capabilities is None else list(model.capabilities)
+    row = {"name": name, "platform": model.platform, "capabilities": capabilities}
+    return {**row, **(_real(model.real) if model.real else {}), **answer}
+
+
+def _real(entry: PhoneEntry) -> dict[str, Any]:
+    """Where a real phone is, and where it is written down what is to be put back on it."""
+    left_out = {"name", "platform", "capabilities", "avd", "window"}
+    told = entry.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+    return {**told, "kept": str(state_folder() / "phones")}
+
+
+def state_folder() -> Path:
+    """What outlives runs on this machine (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "pocketgate"
 
 
 def _keep_unmodelled(run: RunDir, endpoints: dict[str, Any]) -> None:

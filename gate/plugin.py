@@ -17,6 +17,8 @@ from gate.phones import DEFAULT, phones_of
 from gate.referee import LANE, Referee, claims_of
 from gate.rundir import PLAN, RUN, Plan, RunDir
 
+NOTHING_TIMED = "ignore:Not saving anything, no benchmarks have been run"
+"""pytest-benchmark's own words; the verdict says so of each benchmark, with its reason."""
 FOLDERS = {"suites": Kind.CHECK, "benchmarks": Kind.BENCHMARK}
 
 
@@ -42,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)  # pytest-benchmark reads its options in its own pytest_configure
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "claim(*ids): the claims of the security description that this check decides")
+    config.addinivalue_line("filterwarnings", NOTHING_TIMED)
     try:
         refuse_unknown_claims(config.getoption("claim"), LEDGER)
         plan = config.stash[PLAN] = _plan_of(config)

@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from drivers.android import avd
+from drivers.android.gateway import HOST_ALIAS
 from drivers.tools import aapt2_path, adb_path, appium_home, appium_main, node_path
 from gate.roster import scratch_root
 from gate.service import READY_FD, Answer, Program, line_with
@@ -13,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 DOMAIN = "superoffice.test"
 INSECURE = "uiautomator2:adb_shell,uiautomator2:get_server_logs,uiautomator2:emulator_console"
 BUILD_TOOLS = "36.0.0"
+LOOKS_FOR_NONE = {"ADB_USB": "0", "ADB_MDNS": "0", "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,26 @@ def usbmuxd(socket_path: Path) -> Program:
     return _ours("usbmuxd", "testbed.ios.usbmuxd", "--socket", socket_path)
 
 
-def adb_server(port: int, home: Path, logs: Path) -> Program:
+def emulator(name: str, start: avd.Avd, home: Path, adb_port: int) -> Program:
+    """An AVD; its console and adb share the lab's HOME. Raises UsageError for a device that there is not."""
+    program = avd.emulator_path()
+    avd.expect_avd(program, start.name)
+    start.capture.parent.mkdir(parents=True, exist_ok=True)
+    told = {"serial": start.serial, "capture": str(start.capture), "gateway": HOST_ALIAS}
+    return Program(
+        name,
+        avd.start_command(program, start),
+        ready=lambda line: told if avd.READY in line else None,
+        environment={**Home(home).environment(), **avd.start_environment(home, adb_port)},
+    )
+
+
+def adb_server(port: int, home: Path, logs: Path, *, looks_for_phones: bool = False) -> Program:
     """adb's server as adb itself starts it, so that it says OK on a pipe once it listens (adb/client/main.cpp).
 
     Started so it logs into a file of its own in TMPDIR, adb.UID.log. It looks for no phones by itself (USB, mDNS, other
-    people's emulator ports): a virtual phone registers itself.
+    people's emulator ports), for a virtual phone registers itself; where a real one was asked for, it does, with the
+    key that the phone knows.
     """
     return Program(
         "adb",
@@ -88,10 +106,8 @@ def adb_server(port: int, home: Path, logs: Path) -> Program:
         environment={
             **Home(home).environment(),
             "TMPDIR": str(logs),
-            "ADB_USB": "0",
-            "ADB_MDNS": "0",
-            "ADB_LOCAL_TRANSPORT_MAX_PORT": "5553",
             "ADB_REJECT_KILL_SERVER": "1",
+            **({"ADB_VENDOR_KEYS": str(Path.home() / ".android")} if looks_for_phones else LOOKS_FOR_NONE),
         },
     )
 

@@ -13,7 +13,7 @@ from gate.outcomes import Judgement, Kind, Outcome, Status, worst
 HELD, BROKEN, BLOCKED = 0, 1, 3  # exit codes; 2 (usage) never comes from a verdict
 NO_CHECK = "no check ran"
 UNFINISHED = "did not run to its end"
-UNSHOWN = ("phone", "base")  # said elsewhere
+UNSHOWN = ("phone", "base", "waterfall")  # said or drawn elsewhere
 
 
 class Measure(Enum):

@@ -1,7 +1,7 @@
 """Looking at everything a salesperson looks at."""
 
 from drivers.phone import Phone
-from scenarios.screens import Detail, Diary, Lists, Menu, Search
+from scenarios.screens import Detail, Diary, Document, Documents, Lists, Menu, Search
 
 LISTS = (Menu.CONTACTS, Menu.PERSONS, Menu.SALES)
 
@@ -22,6 +22,15 @@ def open_first_record(phone: Phone) -> str:
     phone.tap(Lists.ITEM)
     phone.wait_for(Detail.TITLE)
     return phone.text_of(Detail.TITLE)
+
+
+def read_first_document(phone: Phone) -> str:
+    """Open the first document of the list; returns what it says."""
+    phone.tap(Menu.DOCUMENTS)
+    phone.wait_for(Documents.TITLE)
+    phone.tap(Lists.ITEM)
+    phone.wait_for(Document.TEXT)
+    return phone.text_of(Document.TEXT)
 
 
 def search_for(phone: Phone, words: str) -> tuple[str, ...]:

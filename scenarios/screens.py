@@ -27,6 +27,8 @@ class Menu:
     CONTACTS = Control("menu_contacts")
     PERSONS = Control("menu_persons")
     SALES = Control("menu_sales")
+    PROJECTS = Control("menu_projects")
+    DOCUMENTS = Control("menu_documents")
     SEARCH = Control("menu_search")
     SETTINGS = Control("menu_settings")
 
@@ -41,6 +43,14 @@ class Lists:
 
 class Detail:
     TITLE = Control("detail_title")
+
+
+class Documents:
+    TITLE = Control("documents")
+
+
+class Document:
+    TEXT = Control("document_text")
 
 
 class Search:

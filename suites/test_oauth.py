@@ -7,6 +7,7 @@ import pytest
 
 from drivers.phone import Phone
 from drivers.tenant import Account, Tenant
+from faults import EvidenceMissing
 from scenarios.screens import Diary, Notice, Start
 from scenarios.sign_in import arrive, give_credentials, open_sign_in, sign_in, sign_out
 from suites import claim
@@ -24,6 +25,7 @@ from traffic.wire_faults import WireFault
 TOKEN_LIFE = 3600  # seconds (auth-code-flow.mdx)
 RENEWED = 15.0  # seconds in which an app that starts with a token of yesterday has renewed it
 REFUSED = 15.0  # seconds in which a refused sign-in has said so
+SIGN_INS = 2
 SIGNED_OUT = "somebody signed out"
 ELSEWHERE = "https://collector.example/take"
 
@@ -38,7 +40,10 @@ def began(recorder: RecorderControl) -> int:
 def journey(
     began: int, at_work: Phone, tenant: Tenant, recording: Recording, recorder: RecorderControl
 ) -> tuple[Exchange, ...]:
-    """Sign in, log out, sign in again, and be refreshed once the token has run out."""
+    """Sign in, log out, sign in again, and be refreshed once the token has run out.
+
+    Raises EvidenceMissing unless both sign-ins are in it: one alone repeats neither a verifier nor a state.
+    """
     sign_out(at_work)
     recorder.mark(SIGNED_OUT)
     sign_in(at_work, tenant.account("ada"))
@@ -47,7 +52,11 @@ def journey(
     recording.wait_for_exchange(lambda seen: b"grant_type=refresh_token" in seen.request_body, began, RENEWED)
     arrive(at_work)
     expect_no_blind_spots(recording, began)
-    return recording.exchanges(began)
+    exchanges = recording.exchanges(began)
+    if len(signed_in := Dialogue.of(exchanges).redeemed()) < SIGN_INS:
+        msg = f"{len(signed_in)} of {SIGN_INS} sign-ins were recorded, so nobody can say whether each is a new one"
+        raise EvidenceMissing(msg)
+    return exchanges
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,10 @@ from PIL import Image
 
 from gate.roster import MARK, scratch_root
 from gate.rundir import RunDir, read_lines, read_object
+from tests.traffic.artefacts import leaks_in
+from traffic.exchanges import Recording
+from traffic.learning import learnt_from
+from traffic.policy import shipped_policy
 
 PROGRAM = Path(sys.executable).with_name("pocketgate")
 LIMIT = 150.0  # seconds that a run of a few claims may take on a busy machine
@@ -99,6 +103,19 @@ def test_claims_that_hold_are_exit_0_with_all_papers_and_nothing_left(tmp_path: 
     assert (papers.tests, papers.failures, papers.errors, papers.skipped) == (2, 0, 0, 0)
     assert "C58" in ended.run.report.read_text()
     assert (ended.unmodelled, ended.left) == ("", [])
+
+
+def test_no_artefact_but_the_raw_capture_holds_a_secret_and_each_exchange_names_its_test(tmp_path: Path) -> None:
+    ended = run_to_the_end(tmp_path / "out", "--phone", "virtual-android", "--claim", "O4")
+
+    (events,) = ended.run.traffic.rglob("events.jsonl")
+    exchanges = Recording(events).exchanges()
+    shown = {(one.kind, one.value) for seen in exchanges for one in learnt_from(seen, shipped_policy())}
+    assert {"password", "access_token", "refresh_token", "code_verifier"} <= {kind for kind, _ in shown}, ended.said
+    assert leaks_in(ended.run.path, shown) == []
+    assert leaks_in(ended.run.path, shown, raw=()) != []  # the control: there they are
+    assert {seen.phone for seen in exchanges} == {"virtual-android"}
+    assert all("every_sign_in_has_its_own_verifier" in (seen.test or "") for seen in exchanges)
 
 
 def test_a_defect_is_exit_1_with_a_picture_of_the_screen_that_shows_it(tmp_path: Path) -> None:

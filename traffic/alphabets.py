@@ -15,6 +15,10 @@ _BASE32 = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz234567",
     b"0123456789abcdefghijklmnop0123456789abcdefghijklmnopqrstuv",
 )  # RFC 4648's digits as Python's int() counts them
+_UPPER, _LOWER = (
+    bytes(ord("x") if one in letters + b"234567" else ord(" ") for one in range(256))
+    for letters in (b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"abcdefghijklmnopqrstuvwxyz")
+)
 _HEX_ALONE = re.compile(rb"[0-9a-fA-F-]+")
 _SEPARATORS = re.compile(rb"[/_+-]")
 _SHORTEST_SEGMENT = 12
@@ -26,7 +30,9 @@ class Alphabets:
 
     def __init__(self, shortest: int) -> None:
         self._base64 = re.compile(rb"[A-Za-z0-9+/_-]{%d,}" % -(-shortest * 8 // 6))
-        self._base32 = re.compile(rb"[A-Z2-7]{%d,}|[a-z2-7]{%d,}" % ((-(-shortest * 8 // 5),) * 2))
+        in_base32 = -(-shortest * 8 // 5)
+        self._base32 = re.compile(rb"[A-Z2-7]{%d,}|[a-z2-7]{%d,}" % ((in_base32,) * 2))
+        self._base32_run = b"x" * in_base32
         self._hex = re.compile(rb"[0-9a-fA-F]{%d,}" % (shortest * 2))
 
     def runs(self, text: bytes) -> list[bytes]:
@@ -41,7 +47,13 @@ class Alphabets:
         yield from self._base64_of("base64url", safe)
         joined = b" ".join(runs)
         yield from _hex_of(self._hex.findall(joined))
-        yield from _base32_of(self._base32.findall(joined))
+        yield from _base32_of(self._base32_runs(joined))
+
+    def _base32_runs(self, text: bytes) -> list[bytes]:
+        """The pattern is slow on what is almost base32, such as hex, so it is asked only where there is a run."""
+        if any(self._base32_run in text.translate(kinds) for kinds in (_UPPER, _LOWER)):
+            return self._base32.findall(text)
+        return []
 
     def _base64_of(self, name: str, runs: Sequence[bytes]) -> Iterator[Part]:
         if not runs:
@@ -60,7 +72,7 @@ class Alphabets:
             whole = rest[: len(rest) // 4 * 4] if len(rest) % 4 == 1 else rest + b"=" * (-len(rest) % 4)
             yield name, binascii.a2b_base64(whole)
         yield from _hex_pieces(self._hex.findall(run))
-        for each in self._base32.findall(run):
+        for each in self._base32_runs(run):
             yield "base32", next(bits for _, bits in _base32_of([each]))[: len(each) * 5 // 8]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from traffic.captures.damage import Damage, Items
 from traffic.captures.har import read_har
 from traffic.captures.kinds import Kind, kind_of, misnamed
-from traffic.captures.packet_items import items_of
+from traffic.captures.origins import Hosts
+from traffic.captures.packet_items import findings_in_packets, hosts_of, is_system_noise, items_of
+from traffic.captures.pcap import PacketCapture, read_pcap
 from traffic.events import Exchange
 from traffic.exchanges import Recording
 from traffic.findings import Finding
@@ -24,13 +26,15 @@ from traffic.secrets import Secret, Secrets
 class Audit:
     """`blocked` says what could not be looked at: without findings the promises are then neither held nor broken.
 
-    Secrets from number `given` on were not given but learnt from the capture.
+    Secrets from number `given` on were not given but learnt from the capture. `unasked` is what a sign-in may come
+    without, and came.
     """
 
     exchanges: int
     findings: tuple[Finding, ...]
     blocked: tuple[str, ...]
     given: int = 0
+    unasked: tuple[str, ...] = ()
 
 
 def audit(recording: Recording, secrets: Secrets, since: int = 0, promises: Iterable[Promise] = PROMISES) -> Audit:
@@ -56,33 +60,47 @@ def audit_capture(path: Path, given: Iterable[Secret], policy: Policy | None = N
     """
     kind = kind_of(path)
     rules, secrets = policy or shipped_policy(), _given(given, policy)
-    learnt = as_secrets(_learnt(path, kind, rules), {one.value for one in secrets}, rules)
+    packets = read_pcap(path) if kind is Kind.PCAP else None
+    learnt = as_secrets(_learnt(path, kind, packets, rules), {one.value for one in secrets}, rules)
     known = Secrets.searchable([*secrets, *learnt])
-    in_parts = kind is Kind.MITM
-    tally = judged_in_parts(path, known) if in_parts else judged(_items(path, kind), known, path.name)
+    if kind is Kind.MITM:
+        tally = judged_in_parts(path, known)
+    else:
+        tally = judged(_items(path, kind, packets, hosts_of(rules, known)), known, path.name)
+    if packets:
+        tally.findings = [*_of_packets(tally.findings, packets, hosts_of(rules, known), known)]
     of_sign_in = judge(tally.dialogue, known)
     blocked = (*_blocked(tally, known, path, kind), *of_sign_in.blocked, *tally.words)
-    return Audit(tally.exchanges, (*tally.findings, *of_sign_in.findings), blocked, len(secrets))
+    findings = (*tally.findings, *of_sign_in.findings)
+    return Audit(tally.exchanges, findings, blocked, len(secrets), of_sign_in.unasked)
+
+
+def _of_packets(found: Iterable[Finding], packets: PacketCapture, hosts: Hosts, secrets: Secrets) -> Iterator[Finding]:
+    yield from (one for one in found if not is_system_noise(one, hosts))
+    yield from findings_in_packets(packets, hosts, secrets)
 
 
 def _given(given: Iterable[Secret], policy: Policy | None) -> list[Secret]:
     if policy is None:
         return list(given)
-    return [replace(one, allowed=(*one.allowed, *policy.places(one.kind))) for one in given]
+    return [
+        replace(one, allowed=(*one.allowed, *policy.places(one.kind)), claim=policy.claim_of(one.kind)) for one in given
+    ]
 
 
-def _items(path: Path, kind: Kind) -> Items:
+def _items(path: Path, kind: Kind, packets: PacketCapture | None, hosts: Hosts) -> Items:
     if kind is Kind.HAR:
         return read_har(path)
-    if kind is Kind.PCAP:
-        return items_of(path)
+    if packets:
+        return items_of(packets, hosts)
     return iter((Damage(0, "neither HAR nor mitmproxy's flows nor pcap(ng)" if path.stat().st_size else "empty"),))
 
 
-def _learnt(path: Path, kind: Kind, policy: Policy) -> Iterator[Learnt]:
+def _learnt(path: Path, kind: Kind, packets: PacketCapture | None, policy: Policy) -> Iterator[Learnt]:
     if kind is Kind.MITM:
         return learnt_in_flows(path, policy)
-    return (one for item in _items(path, kind) if isinstance(item, Exchange) for one in learnt_from(item, policy))
+    items = packets.exchanges if packets else read_har(path) if kind is Kind.HAR else ()
+    return (one for item in items if isinstance(item, Exchange) for one in learnt_from(item, policy))
 
 
 def _blocked(tally: Tally, secrets: Secrets, path: Path, kind: Kind) -> Iterator[str]:

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 
 from traffic.events import Exchange
+from traffic.learning import is_issued_by
 from traffic.places import Place
 from traffic.policy import Policy, shipped_policy
-from traffic.secrets import Secret, Secrets, Sighting
+from traffic.secrets import Secret, Secrets, Side, Sighting
 
 _CODE, _STATE = re.compile(rb"[?&#]code="), re.compile(rb"[?&#]state=")
 _REDIRECTED_KINDS = frozenset({"authorization_code"})
@@ -19,14 +20,21 @@ def secrets_of(rows: Iterable[Mapping[str, object]], domain: str, policy: Policy
     """
     given = policy or shipped_policy()
     return Secrets.searchable(
-        Secret(str(row["kind"]), str(row["value"]), given.places(str(row["kind"]), [domain])) for row in rows
+        Secret(kind, str(row["value"]), given.places(kind, [domain]), given.claim_of(kind))
+        for row in rows
+        for kind in [str(row["kind"])]
     )
 
 
 def is_at_home(place: Place, sighting: Sighting, seen: Exchange) -> bool:
-    """Whether a rule of the secret covers the place; a code may also stand in the redirect (RFC 6749 §4.1.2)."""
-    return _is_redirect_with_code(place, sighting, seen) or any(
-        rule.covers(seen.host, seen.path, place.side, place.names) for rule in sighting.secret.allowed
+    """Whether a rule of the secret covers the place.
+
+    A code may also stand in the redirect (RFC 6749 §4.1.2), and a token in the answer that issues it.
+    """
+    return (
+        any(rule.covers(seen.host, seen.path, place.side, place.names) for rule in sighting.secret.allowed)
+        or _is_redirect_with_code(place, sighting, seen)
+        or (place.side is Side.SERVER and place.where == "body" and is_issued_by(sighting.secret.value, seen))
     )
 
 

@@ -17,6 +17,15 @@ TOGETHER = 4 * LARGEST  # bytes that all parts of one exchange may grow to
 _WINDOW = 8 * 1024 * 1024  # bytes of zstd's window: what RFC 9659 allows on the wire
 _BARE, _ZLIB, _GZIP = -15, 15, 31  # zlib's wbits for RFC 1951, 1950 and 1952
 _MARKS = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd|PK\x03\x04|\x78[\x01\x5e\x9c\xda]")
+_RAREST = (
+    (b"\x8b", b"\x1f\x8b\x08"),
+    (b"\xb5", b"\x28\xb5\x2f\xfd"),
+    (b"\x03", b"PK\x03\x04"),
+    (b"\x9c", b"x\x9c"),
+    (b"\xda", b"x\xda"),
+    (b"\x01", b"x\x01"),
+    (b"^", b"x^"),
+)
 _MOST_MARKS = 4096  # in one piece of data
 _ZIP_HEADER = 30  # bytes
 _ENCRYPTED = 1
@@ -39,15 +48,11 @@ class Effort:
 
 
 def has_mark(data: bytes) -> bool:
-    return (  # many times faster than the one pattern
-        b"\x1f\x8b\x08" in data
-        or b"\x28\xb5\x2f\xfd" in data
-        or b"PK\x03\x04" in data
-        or b"x\x9c" in data
-        or b"x\xda" in data
-        or b"x\x01" in data
-        or b"x^" in data
-    )
+    """Many times faster than the one pattern, for no text holds the rarest byte of any mark."""
+    for rarest, mark in _RAREST:  # noqa: SIM110 -- in a generator it would take twice as long
+        if rarest in data and mark in data:
+            return True
+    return False
 
 
 def marked_parts(data: bytes, effort: Effort) -> Iterator[Part]:

@@ -5,10 +5,8 @@ A *view* is the data with layers off. Each decoder works on all that could be it
 what could hold a secret is followed, so that ordinary traffic costs few passes.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import chain
 
 from traffic.alphabets import Alphabets
 from traffic.compression import Effort, has_mark, marked_parts, unmarked
@@ -18,11 +16,16 @@ from traffic.escapes import parts_of, unescaped, values_of
 DEEPEST = 6  # layers: four encodings, and two of line breaks or parts around them
 _MOST_VIEWS = 400  # of one exchange
 _BETWEEN = b"\x01\n\x01"  # no alphabet has it, so nothing is decoded across two parts
-_READABLE = re.compile(rb"[\x20-\x7e]{8}")
-_UNREADABLE = re.compile(rb"[^\t\n\r\x20-\x7e]")
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_TEXT = _PRINTABLE + b"\t\n\r"
+_SHAPE = bytes(ord("x") if one in _PRINTABLE else ord(" ") for one in range(256))
+_READABLE = b"x" * 8
+_MAY_BE_WIDE = (b"\0", b"\xc2", b"\xc3")  # in UTF-16, and in UTF-8 made of bytes
+_SHORTEST = 6  # bytes: no secret is shorter
 _SHORTEST_PIECE = 14  # characters of a run that may hold a compressed piece
 
-type View = tuple[tuple[str, ...], bytes]
+type Names = tuple[str, ...]
+type View = tuple[Names, bytes]
 
 
 def views_of(
@@ -39,9 +42,7 @@ def views_of(
     for _ in range(DEEPEST):
         deeper: list[tuple[View, Sequence[bytes]]] = []
         for (names, outer), pieces in layer:
-            noisy = ((view, False) for view in _decoded_runs(outer, runs, alphabets))
-            whole = ((view, True) for view in _peeled(outer, pieces, runs, alphabets, effort, known))
-            for (name, inner), is_whole in chain(noisy, whole):
+            for name, inner, is_whole in _layers_off(outer, pieces, runs, alphabets, effort, known):
                 if inner in seen:
                     continue
                 if len(seen) > _MOST_VIEWS:
@@ -55,53 +56,66 @@ def views_of(
         layer = deeper
 
 
-def _decoded_runs(data: bytes, seen: set[bytes], alphabets: Alphabets) -> Iterator[View]:
-    if runs := [run for run in dict.fromkeys(alphabets.runs(data)) if run not in seen]:
-        yield from (((name,), inner) for name, inner in alphabets.decoded(runs))
-
-
-def _peeled(  # noqa: PLR0913, PLR0917 -- what all decoders together need
+def _layers_off(  # noqa: PLR0913, PLR0917 -- what all decoders together need
     data: bytes,
     pieces: Sequence[bytes],
     seen: set[bytes],
     alphabets: Alphabets,
     effort: Effort,
     known: Collection[bytes],
-) -> Iterator[View]:
-    yield from _unescaped(pieces or (data,))
+) -> Iterator[tuple[Names, bytes, bool]]:
+    """What each decoder makes of the data, and whether that is a whole piece and no noise of several runs."""
+    if pieces and _is_sealed(data):
+        yield from _opened((), pieces, effort)
+        return
+    runs = [run for run in dict.fromkeys(alphabets.runs(data)) if run not in seen]
+    seen.update(runs)
+    if runs:
+        yield from (((name,), inner, False) for name, inner in alphabets.decoded(runs))
+    yield from (((name,), inner, True) for name, inner in _unescaped(pieces or (data,)))
     if has_mark(data):
-        yield from (((name,), inner) for name, inner in marked_parts(data, effort))
+        yield from (((name,), inner, True) for name, inner in marked_parts(data, effort))
     yield from _opened((), pieces, effort)
     yield from _opened(("multipart",), parts_of(data), effort)
     for name, value in values_of(data):
         yield from _opened((name,), (value,), effort)
-    for run in dict.fromkeys(alphabets.runs(data)):
-        if run not in seen:
-            seen.add(run)
-            if len(run) >= _SHORTEST_PIECE:
-                for name, piece in alphabets.pieces(run):
-                    for part in {piece[:size] for size in SIZES} if known else ():
-                        if part in known:
-                            yield (name,), part
-                    yield from _opened((name,), (piece,), effort)
+    for run in runs:
+        if len(run) >= _SHORTEST_PIECE:
+            yield from _in_a_run(run, alphabets, effort, known)
 
 
-def _unescaped(pieces: Sequence[bytes]) -> Iterator[View]:
+def _in_a_run(
+    run: bytes, alphabets: Alphabets, effort: Effort, known: Collection[bytes]
+) -> Iterator[tuple[Names, bytes, bool]]:
+    for name, piece in alphabets.pieces(run):
+        if known:
+            yield from (((name,), piece[:size], True) for size in SIZES if piece[:size] in known)
+        yield from _opened((name,), (piece,), effort)
+
+
+def _unescaped(pieces: Sequence[bytes]) -> Iterator[tuple[str, bytes]]:
     """Each kind of escape off the pieces that have it; the others need no second look."""
     found: defaultdict[str, list[bytes]] = defaultdict(list)
     for piece in pieces:
         for name, inner in unescaped(piece):
             found[name].append(inner)
-    yield from (((name,), _BETWEEN.join(inner)) for name, inner in found.items())
+    yield from ((name, _BETWEEN.join(inner)) for name, inner in found.items())
 
 
-def _opened(names: tuple[str, ...], pieces: Iterable[bytes], effort: Effort) -> Iterator[View]:
+def _opened(names: Names, pieces: Iterable[bytes], effort: Effort) -> Iterator[tuple[Names, bytes, bool]]:
     """Whole pieces that are no text may be compressed without a mark."""
     for piece in pieces:
-        if piece and _UNREADABLE.search(piece):
-            yield from (((*names, name), opened) for name, opened in unmarked(piece, effort))
+        if piece.translate(None, _TEXT):
+            for name, opened in unmarked(piece, effort):
+                if len(opened) >= _SHORTEST:
+                    yield (*names, name), opened, True
+
+
+def _is_sealed(data: bytes) -> bool:
+    """Whether a whole piece shows nothing of what is in it: only what needs no mark can open it."""
+    return not (_is_worth_a_look(data) or any(one in data for one in _MAY_BE_WIDE))
 
 
 def _is_worth_a_look(data: bytes) -> bool:
     """Whether there is readable text in it, also in UTF-16, or a mark; what decodes to noise ends here."""
-    return _READABLE.search(data.replace(b"\0", b"")) is not None or has_mark(data)
+    return _READABLE in data.translate(_SHAPE, b"\0") or has_mark(data)

@@ -21,10 +21,13 @@ _HTML = re.compile(rb"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{
 _QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}")
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 _LINE_END = re.compile(rb"[\r\n]+")
-_WRAPPED = re.compile(rb"(?<=[A-Za-z0-9+/_=-]{16})\r?\n[ \t]*[A-Za-z0-9+/_=-]")
+_WRAPPED = re.compile(rb"\n[ \t]*[A-Za-z0-9+/_=-]")
+_LINE = re.compile(rb"[A-Za-z0-9+/_=-]+")
+_SHORTEST_LINE = 16
 _BREAK = re.compile(rb"[ \t]*\r?\n[ \t]*")
 _FIELD = re.compile(rb"(^|[&?]|; ?)([A-Za-z_][\w.\[\]-]{0,63})=")
-_FIELD_NAME = re.compile(rb"(?:^|&|; ?)[A-Za-z_][\w.\[\]-]{0,63}=")
+_FIRST_NAME = re.compile(rb"[A-Za-z_][\w.\[\]-]{0,63}=")
+_NEXT_NAME = re.compile(rb"[&;](?:(?<=;) )?[A-Za-z_][\w.\[\]-]{0,63}=")
 _WIDE = re.compile(rb"[^\0]?(?:\0[^\0]){5,}\0?")
 _WIDENED = re.compile(rb"\x1f\xc2\x8b|\x28\xc2\xb5/\xc3\xbd|x(?:\xc2\x9c|\xc3\x9a)")
 _WIDENED_BYTE = re.compile(rb"([\xc2\xc3])([\x80-\xbf])")
@@ -50,7 +53,7 @@ def unescaped(data: bytes) -> Iterator[Part]:
     if quoted := _quoted_lines(data):
         yield "quoted-printable", binascii.a2b_qp(quoted)  # RFC 2045 section 6.7
         yield "quoted-printable", binascii.a2b_qp(_FIELD.sub(rb"\1\2 ", quoted))  # the first = belongs to the form
-    if b"\n" in data and _WRAPPED.search(data):
+    if b"\n" in data and _is_wrapped(data):
         yield "line breaks", _BREAK.sub(b"", data)  # RFC 2045 section 6.8
     if b"\0" in data and (wide := b"\n".join(_WIDE.findall(data))):
         yield "utf-16", wide.replace(b"\0", b"")
@@ -69,11 +72,25 @@ def values_of(data: bytes) -> Iterator[Part]:
             if b"+" in value:
                 yield "form", unquote_to_bytes(value.replace(b"+", b" "))
     if b"=" in data and _QUOTED.search(data):
-        yield from (("quoted-printable", binascii.a2b_qp(value)) for value in _FIELD_NAME.split(data) if value)
+        yield from (("quoted-printable", binascii.a2b_qp(value)) for value in _field_values(data) if value)
     if b"\\u" in data or b"\\x" in data:
         yield from (("json", _narrow(_JSON.sub(_character, value))) for value in _JSON_VALUE.findall(data))
     if b"&#" in data:
         yield from (("html", _narrow(_HTML.sub(_referred, value))) for value in _HTML_VALUE.findall(data))
+
+
+def _field_values(data: bytes) -> Iterator[bytes]:
+    first = _FIRST_NAME.match(data)
+    yield from _NEXT_NAME.split(data[first.end() :] if first else data)
+
+
+def _is_wrapped(data: bytes) -> bool:
+    """Whether an encoded run goes on in the next line; asked of each line end, which is faster than of each byte."""
+    for found in _WRAPPED.finditer(data):
+        end = found.start() - (data[found.start() - 1 : found.start()] == b"\r")
+        if end >= _SHORTEST_LINE and _LINE.fullmatch(data, end - _SHORTEST_LINE, end):
+            return True
+    return False
 
 
 def parts_of(data: bytes) -> Iterator[bytes]:

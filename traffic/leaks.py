@@ -33,7 +33,7 @@ def tokens_go_only_where_they_belong(seen: Exchange, secrets: Secrets) -> Iterat
     for place, sighting in sightings_in(seen, secrets).found:
         in_own_url = place.is_url and is_host_of(sighting, seen.host)
         if not in_own_url and not is_at_home(place, sighting, seen):
-            claim = shipped_policy().claim_of(sighting.secret.kind)
+            claim = sighting.secret.claim or shipped_policy().claim_of(sighting.secret.kind)
             yield _leak("tokens_go_only_where_they_belong", claim, seen, secrets, place, sighting)
 
 

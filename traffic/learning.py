@@ -14,8 +14,9 @@ _TOKEN_PATH = "/oauth"  # noqa: S105 -- a path
 _GRANTS = {"authorization_code", "refresh_token", "password"}
 _GIVEN = {"access_token": "access_token", "refresh_token": "refresh_token", "id_token": "id_token"}
 _SENT = {"code": "authorization_code", "code_verifier": "code_verifier", "refresh_token": "refresh_token"}
+_PASSWORDS = ("password", "passwd", "pwd")  # as sign-in pages name the field
 _LARGEST = 1 << 20  # bytes of a body that may be a sign-in
-MARKS = (b"grant_type", b"oauth", b"password")
+MARKS = (b"grant_type", *(name.encode() for name in _PASSWORDS))
 """What a flow must hold somewhere for there to be anything to learn from it."""
 
 
@@ -35,8 +36,13 @@ def learnt_from(seen: Exchange, policy: Policy) -> Iterator[Learnt]:
     form = _form(seen)
     if (form.get("grant_type") in _GRANTS and _TOKEN_PATH in seen.path) or _is_token_response(seen, form):
         yield from _of_token_call(seen, form)
-    if form.get("password") and any(fnmatchcase(seen.host, host) for host in policy.hosts("sign_in")):
-        yield from _worth_it("password", form["password"], seen)
+    if any(form.get(name) for name in _PASSWORDS) and _asks_for_passwords(seen.host, policy):
+        yield from (one for name in _PASSWORDS for one in _worth_it("password", form.get(name, ""), seen))
+
+
+def _asks_for_passwords(host: str, policy: Policy) -> bool:
+    patterns = (*policy.hosts("sign_in"), *policy.hosts("identity_provider"))
+    return any(fnmatchcase(host, pattern) for pattern in patterns)
 
 
 def as_secrets(learnt: Iterator[Learnt], known: set[str], policy: Policy) -> Iterator[Secret]:
@@ -44,7 +50,13 @@ def as_secrets(learnt: Iterator[Learnt], known: set[str], policy: Policy) -> Ite
     for one in learnt:
         if one.value not in known:
             known.add(one.value)
-            yield Secret(one.kind, one.value, policy.places(one.kind, {*policy.domains, _domain(one.host)}))
+            places = policy.places(one.kind, {*policy.domains, _domain(one.host)})
+            yield Secret(one.kind, one.value, places, policy.claim_of(one.kind))
+
+
+def is_issued_by(value: str, seen: Exchange) -> bool:
+    """Whether a token endpoint answers with that very token (RFC 6749 section 5.1): there it comes from."""
+    return seen.method == "POST" and "grant_type" in _form(seen) and value in _issued(seen)
 
 
 def _of_token_call(seen: Exchange, form: dict[str, str]) -> Iterator[Learnt]:
@@ -53,6 +65,11 @@ def _of_token_call(seen: Exchange, form: dict[str, str]) -> Iterator[Learnt]:
     answer = _answer(seen)
     for name, kind in _GIVEN.items():
         yield from _worth_it(kind, answer.get(name, ""), seen)
+
+
+def _issued(seen: Exchange) -> list[object]:
+    answer = _answer(seen)
+    return [answer.get(name) for name in _GIVEN]
 
 
 def _worth_it(kind: str, value: object, seen: Exchange) -> Iterator[Learnt]:

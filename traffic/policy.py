@@ -14,7 +14,8 @@ from traffic.secrets import Allowed, Side
 SHIPPED = Path(__file__).with_name("policy.toml")
 LEAK = "O13"  # the claim where a kind names none
 _KEYS = {
-    "": {"domains", "roles", "kinds"},
+    "": {"domains", "roles", "kinds", "hosts"},
+    "hosts": {"app", "system"},
     "kind": {"claim", "allowed"},
     "place": {"role", "host", "where", "path", "side"},
 }
@@ -31,9 +32,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
+    """`app` and `system` are the hosts of packets that the app and the phone itself may talk to, beside the roles'."""
+
     domains: tuple[str, ...]
     roles: Mapping[str, tuple[str, ...]]
     kinds: Mapping[str, Rule]
+    app: tuple[str, ...] = ()
+    system: tuple[str, ...] | None = None
 
     def places(self, kind: str, domains: Iterable[str] | None = None) -> tuple[Allowed, ...]:
         """Where a secret of that kind may stand at these vendor's domains (default: the policy's own)."""
@@ -84,7 +89,16 @@ def _policy(read: Mapping[str, Any]) -> Policy:
         _expect(_are_texts(hosts), f"role {name} is a list of host patterns", "[roles]", name)
     kinds = {name: _rule(name, rule, roles) for name, rule in _table(read, "kinds").items()}
     _expect(bool(kinds), "a policy without kinds allows nothing; name them under [kinds.NAME]")
-    return Policy(tuple(domains) or ("",), {name: tuple(hosts) for name, hosts in roles.items()}, kinds)
+    app, system = _hosts(read)
+    return Policy(tuple(domains) or ("",), {name: tuple(each) for name, each in roles.items()}, kinds, app, system)
+
+
+def _hosts(read: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...] | None]:
+    hosts = _table(read, "hosts")
+    _expect_only("hosts", "hosts", hosts, "[hosts]")
+    for name, patterns in hosts.items():
+        _expect(_are_texts(patterns), f"{name} is a list of host patterns", "[hosts]", name)
+    return tuple(hosts.get("app", ())), tuple(hosts["system"]) if "system" in hosts else None
 
 
 def _table(read: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -21,16 +21,21 @@ def redacted(text: str, secrets: Secrets) -> str:
 
 
 def redacted_bytes(data: bytes, secrets: Secrets) -> bytes:
+    clean = without_plain(data, secrets)
+    if not secrets.found_in(clean):
+        return clean
+    unwrapped = b"".join(_without_wrapped(clean, secrets))
+    return unwrapped if not secrets.found_in(unwrapped) else _withheld(unwrapped, secrets)
+
+
+def without_plain(data: bytes, secrets: Secrets) -> bytes:
+    """One pass, however much it is: secrets as they are become their names, and no layer is taken off."""
     clean = bytearray()
     at = 0
     for start, end, names in _merged(data, secrets):
         clean += data[at:start] + names.encode()
         at = end
-    clean += data[at:]
-    if not secrets.found_in(bytes(clean)):
-        return bytes(clean)
-    unwrapped = b"".join(_without_wrapped(bytes(clean), secrets))
-    return unwrapped if not secrets.found_in(unwrapped) else _withheld(unwrapped, secrets)
+    return bytes(clean + data[at:])
 
 
 def _without_wrapped(data: bytes, secrets: Secrets) -> Iterator[bytes]:

@@ -72,11 +72,15 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """No `allowed` means nowhere. Its value is kept out of every message."""
+    """No `allowed` means nowhere; `claim` is what a leak breaks, None for what the shipped policy says of its kind.
+
+    Its value is kept out of every message.
+    """
 
     kind: str
     value: str
     allowed: tuple[Allowed, ...] = ()
+    claim: str | None = None
 
     @property
     def bits(self) -> float:

@@ -15,8 +15,11 @@ from pytest_benchmark.stats import Stats
 from pytest_benchmark.utils import PercentageRegressionCheck
 
 from benchmarks.bars.shapes import SHAPES, Series, drawn, interleaved
+from benchmarks.blocks import Build
+from benchmarks.deciding import looks_of
 from benchmarks.decision import Change, Samples, decide
-from benchmarks.rounds import looks, standing
+from benchmarks.rounds import standing
+from benchmarks.settings import read_settings
 
 ROUNDS = 20
 SPREADS = (0.03, 0.20)  # each A/A pair draws its own between these
@@ -119,10 +122,13 @@ def stopped(random: Generator, pairs: int) -> Iterator[tuple[Row, float]]:
 
 
 def _stopped(random: Generator, shape: str, spread: float, by: float) -> tuple[Change, int]:
-    at = looks()
-    base, candidate = interleaved(shape, random, at[-1], spread)
+    settings = read_settings()
+    at, block = looks_of(settings), settings.base.block
+    dealt = interleaved(shape, random, at[-1], spread, block)
+    base, candidate, again = (dealt[build] for build in (Build.BASE, Build.CANDIDATE, Build.AGAIN))
     for rounds in at:
-        samples = Samples(list(base[:rounds]), list(by * candidate[:rounds]), paired=True)
+        one, other, second = (list(side[:rounds]) for side in (base, by * candidate, again))
+        samples = Samples(one, other, paired=True, again=second, block=block)
         so_far = standing({"it": samples}, at)
         if so_far.next_at is None:
             break
@@ -143,7 +149,8 @@ def main(words: Sequence[str]) -> int:
         met &= row.met
         say(f"{row}\n")
     fewer = max(1, options.pairs // 2)
-    say(f"\nInterleaved, stopped as soon as decided (looks after {looks()} rounds), {fewer} pairs a row.\n\n")
+    at = looks_of(read_settings())
+    say(f"\nTaking turns, stopped as soon as decided (looks after {at} rounds), {fewer} pairs a row.\n\n")
     say(
         "| data | worse | better | same | inconclusive | bar | met | mean rounds |\n|---|---|---|---|---|---|---|---|\n"
     )

@@ -1,10 +1,13 @@
 """Noise with a known truth, as phones and shared machines make it; each shape has mean 1 and the spread asked for."""
 
 from collections.abc import Callable, Mapping
+from itertools import cycle
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
+
+from benchmarks.blocks import LAPS, Build
 
 type Series = NDArray[np.float64]
 type Shape = Callable[[Generator, int, float], Series]
@@ -70,8 +73,12 @@ def drawn(shape: str, random: Generator, rounds: int, cv: float) -> Series:
     return np.maximum(LEAST, SHAPES[shape](random, rounds, cv))
 
 
-def interleaved(shape: str, random: Generator, rounds: int, cv: float) -> tuple[Series, Series]:
-    """One stream of rounds, dealt to two builds in turns whose order alternates (A B, B A, A B …)."""
-    turns = drawn(shape, random, 2 * rounds, cv).reshape(rounds, 2)
-    turns[1::2] = turns[1::2, ::-1]
-    return turns[:, 0], turns[:, 1]
+def interleaved(shape: str, random: Generator, rounds: int, cv: float, block: int) -> dict[Build, Series]:
+    """One stream of rounds, dealt in turns of `block` as a run deals them; of each build so many, or a few more."""
+    turns = cycle(build for lap in LAPS for build in lap)
+    laps = -(-rounds // (2 * block))
+    stream = iter(drawn(shape, random, laps * 2 * block * len(Build), cv).reshape(-1, block))
+    dealt: dict[Build, list[Series]] = {build: [] for build in Build}
+    for turn, build in zip(stream, turns, strict=False):
+        dealt[build].append(turn)
+    return {build: np.concatenate(found) for build, found in dealt.items()}

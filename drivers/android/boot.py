@@ -12,6 +12,7 @@ from drivers.adb import Adb, CommandFailed
 from faults import BenchFault, CapabilityMissing, PhoneLost
 
 BOOT_LIMIT = 300.0  # seconds; a cold emulator without acceleration takes minutes
+UNLOCK_LIMIT = 5.0  # seconds from the PIN to the home screen
 PAUSE = 0.2  # seconds between two looks
 LOCKED = re.compile(r"(?:mIsShowing|mShowingLockscreen|isStatusBarKeyguard|\bshowing)=true")
 SECURE = re.compile(r"\bsecure=true")
@@ -38,6 +39,23 @@ def wait_until_booted(adb: Adb, seconds: float = BOOT_LIMIT, pin: str | None = N
     unlock(adb, pin)
 
 
+def reboot(adb: Adb, pin: str | None = None) -> None:
+    """Until the phone is up again; raises as `wait_until_booted`."""
+    adb.reboot()
+    wait_until_gone(adb)
+    wait_until_booted(adb, pin=pin)
+
+
+def wait_until_gone(adb: Adb, seconds: float = 30.0) -> None:
+    """After a reboot was asked for: until the phone is no longer as it was; raises PhoneLost where it stays up."""
+    until = time.monotonic() + seconds
+    while _holds(adb, lambda adb: adb.shell("getprop", "sys.boot_completed").strip() == "1"):
+        if time.monotonic() > until:
+            msg = f"{adb.serial}: still up {seconds:g} s after it was told to reboot"
+            raise PhoneLost(msg)
+        time.sleep(PAUSE)
+
+
 def unlock(adb: Adb, pin: str | None = None) -> None:
     """Screen on and nothing before it; raises CapabilityMissing where only a person could open it."""
     if not AWAKE.search(adb.shell("dumpsys", "power")):
@@ -52,7 +70,7 @@ def unlock(adb: Adb, pin: str | None = None) -> None:
             raise CapabilityMissing(msg)
         adb.shell("input", "text", pin)
         adb.shell("input", "keyevent", ENTER)
-    until = time.monotonic() + 5
+    until = time.monotonic() + UNLOCK_LIMIT
     while LOCKED.search(adb.shell("dumpsys", "window", "policy")):
         if time.monotonic() > until:
             msg = f"{adb.serial}: the lock screen stays; is the PIN right?"

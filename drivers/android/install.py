@@ -37,7 +37,9 @@ def install(adb: Adb, app: AppFile) -> None:
         raise BenchFault(msg) from refused
     place = place_of(adb, app.package)
     if place is None or adb.shell("sha256sum", place).split()[0] != app.sha256:
-        msg = f"{adb.serial}: the phone says that it installed {app.path.name}, and has {place or 'no such app'}, another"
+        msg = (
+            f"{adb.serial}: the phone says that it installed {app.path.name}, and has {place or 'no such app'}, another"
+        )
         raise EvidenceMissing(msg)
 
 

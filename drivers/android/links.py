@@ -25,7 +25,7 @@ def open_link(adb: Adb, link: str) -> None:
     until = time.monotonic() + LIMIT
     while _times_given(adb, since, link) <= before:
         if time.monotonic() > until:
-            msg = f"{adb.serial}: no activity was given the link {link.split('?')[0]}, though something was started"
+            msg = f"{adb.serial}: no activity was given the link {link.partition('?')[0]}, though something was started"
             raise EvidenceMissing(msg)
         time.sleep(log.PAUSE)
 

@@ -11,13 +11,20 @@ from typing import ClassVar
 from appium.webdriver.common.appiumby import AppiumBy
 
 from drivers.adb import Adb
-from drivers.android import condition, kept_state, log, on_device, shaping, starts
+from drivers.android import clipboard, condition, kept_state, links, log, on_device, radios, shaping, starts
 from drivers.android.clock import read_clock, set_clock
-from drivers.android.storage import read_sandbox
+from drivers.android.front import package_in_front
+from drivers.android.gateway import Gateway
+from drivers.android.install import install, place_of, uninstall
+from drivers.android.processes import pid_of, stop
+from drivers.android.restoration import Restoration
+from drivers.android.root import Root
+from drivers.android.storage import names_in_sandbox, read_sandbox
 from drivers.app_file import AppFile
 from drivers.controls import Control, Where
 from drivers.phone import (
     Capability,
+    ClockListener,
     Launch,
     LogMark,
     NetworkProfile,
@@ -25,19 +32,22 @@ from drivers.phone import (
     Start,
     StoredFile,
     TimedStart,
+    unheard,
 )
 from drivers.session import PATIENCE, Session
 from faults import BenchFault, CapabilityMissing, ControlNotFound, EvidenceMissing
 
-STARTED = re.compile(r"^Status: ok$.*?^LaunchState: (\w+)$.*?^TotalTime: (\d+)$", re.MULTILINE | re.DOTALL)
-CURRENT_FOCUS = re.compile(r"mCurrentFocus=Window\{\S+ \S+ ([^/\s]+)/")
 HOME_KEY = "3"
+BULLET = "•"  # android.text.method.PasswordTransformationMethod.DOT
 CAMERA_PERMISSION = "android.permission.CAMERA"  # asked for at run time, and taken back by `pm clear`
 
 
 @dataclass(slots=True)
 class AndroidPhone:
-    """`browser` is the package of the system browser, whose cookies are forgotten between tests."""
+    """`browser` is the package of the system browser, whose cookies are forgotten between tests.
+
+    Whatever is done is looked at afterwards by another way than it was done; what does not show is a BenchFault.
+    """
 
     name: str
     adb: Adb
@@ -45,9 +55,14 @@ class AndroidPhone:
     session: Session
     capabilities: frozenset[Capability]
     browser: str
+    root: Root | None = None
+    gateway: Gateway = field(default_factory=Gateway)
+    restoration: Restoration | None = None
     start_in_log: ClassVar[str] = "Displayed"
     """ActivityTaskManager's word for every start of an activity."""
+    tell_clock: ClockListener = field(default=unheard, init=False)
     _clock_moved: bool = field(default=False, init=False)
+    _log_mark: LogMark | None = field(default=None, init=False)
 
     def needs(self, capability: Capability) -> None:
         if capability not in self.capabilities:
@@ -57,54 +72,74 @@ class AndroidPhone:
     # --- the app on the phone
 
     def install(self, app: AppFile) -> None:
-        self.adb.install(app.path)
+        """Raises EvidenceMissing where an app that was not there before finds data of one that was."""
+        is_new = place_of(self.adb, app.package) is None
+        install(self.adb, app)
         self.app = app
+        if is_new:
+            self._expect_empty("was installed anew")
 
     def uninstall(self) -> None:
-        self.adb.uninstall(self.app.package)
+        uninstall(self.adb, self.app.package)
 
     def forget_everything(self) -> None:
         self.airplane_mode(on=False)
-        self.adb.shell("am", "force-stop", self.browser)
+        stop(self.adb, self.browser)
         self.adb.shell("pm", "clear", self.browser)
         self._install_or_clear()
         self._right_the_clock()
         self.adb.shell("logcat", "-c")
+        self._log_mark = self.mark_log()
+
+    def _expect_empty(self, what: str) -> None:
+        """Where nobody can look inside, the app's own start screen has to show it."""
+        if not (self.root or self.app.debuggable):
+            return
+        if kept := names_in_sandbox(self.adb, self.app, self.root):
+            msg = f"{self.name}: {self.app.package} {what} and still has {len(kept)} files, e.g. {kept[0]}"
+            raise EvidenceMissing(msg)
 
     def _right_the_clock(self) -> None:
         if self._clock_moved:
-            set_clock(self.adb, time.time())
+            set_clock(self.adb, time.time(), self.root)
             self._clock_moved = False
+            self.tell_clock(0.0)
 
     def _install_or_clear(self) -> None:
-        if f"package:{self.app.package}\n" in self.adb.shell("pm", "list", "packages", self.app.package):
-            self.adb.shell("am", "force-stop", self.app.package)
-            self.adb.shell("pm", "clear", self.app.package)
-        else:
-            self.adb.install(self.app.path)
+        if place_of(self.adb, self.app.package) is None:
+            self.install(self.app)
+            return
+        stop(self.adb, self.app.package)
+        self.adb.shell("pm", "clear", self.app.package)
+        self._expect_empty("was cleared")
 
     def launch_cold(self) -> Launch:
         self.stop_app()
-        return self._started("-W")
+        mark = self.mark_log()
+        launch = self._started()
+        starts.expect_displayed(launch, self.app.package, lambda pattern: self.await_log(pattern, mark))
+        return launch
 
     def launch(self) -> None:
-        self._started("-W")
+        self._started()
 
     def _started(self, *options: str) -> Launch:
-        said = self.adb.shell("am", "start", *options, "-n", f"{self.app.package}/{self.app.activity}", seconds=60)
-        match = STARTED.search(said)
-        if match is None:
-            msg = f"{self.name}: `am start -W` reported no start: {said.strip()[-300:]}"
-            raise EvidenceMissing(msg)
-        return Launch(Start(match[1]), int(match[2]) / 1000)
+        before, began = pid_of(self.adb, self.app.package), time.monotonic()
+        component = f"{self.app.package}/{self.app.activity}"
+        said = self.adb.shell("am", "start", "-W", *options, "-n", component, seconds=60)
+        took = time.monotonic() - began
+        try:
+            return starts.launch_of(said, took, before=before, after=pid_of(self.adb, self.app.package))
+        except EvidenceMissing as fault:
+            msg = f"{self.name}: {fault}"
+            raise EvidenceMissing(msg) from fault
 
     def start_app(self, mode: Start, full_display_within: float) -> TimedStart:
         self._prepare(mode)
         mark = self.mark_log()
-        component = f"{self.app.package}/{self.app.activity}"
-        said = self.adb.shell("am", "start", "-W", *starts.OPTIONS[mode], "-n", component, seconds=60)
-        initial = starts.total_of(said)
-        return TimedStart(starts.kind_of(said), initial, self._full_display(mark, full_display_within))
+        launch = self._started(*starts.OPTIONS[mode])
+        starts.expect_displayed(launch, self.app.package, lambda pattern: self.await_log(pattern, mark))
+        return TimedStart(launch.state, launch.seconds, self._full_display(mark, full_display_within))
 
     def _prepare(self, mode: Start) -> None:
         """Cold begins without a process, warm and hot with one whose activity is behind the home screen."""
@@ -112,9 +147,8 @@ class AndroidPhone:
             self.stop_app()
             return
         if not self.is_app_in_front():
-            self._started("-W")
-        self.adb.shell("input", "keyevent", HOME_KEY)
-        self._wait_until_behind()
+            self._started()
+        self.go_home()
 
     def _full_display(self, mark: LogMark, seconds: float) -> float | None:
         if seconds <= 0:
@@ -146,20 +180,19 @@ class AndroidPhone:
         return on_device.time_query(self.adb, database, sql, rounds)
 
     def stop_app(self) -> None:
-        self.adb.shell("am", "force-stop", self.app.package)
+        stop(self.adb, self.app.package)
 
     def is_app_in_front(self) -> bool:
-        focused = CURRENT_FOCUS.search(self.adb.shell("dumpsys", "window", "displays"))
-        if focused is None:
-            msg = f"{self.name}: `dumpsys window displays` names no window in front"
-            raise EvidenceMissing(msg)
-        return focused[1] == self.app.package
+        return package_in_front(self.adb, self.session) == self.app.package
 
     def leave_idle(self, seconds: float) -> None:
+        self.go_home()
+        self.let_time_pass(seconds)
+        self._started()
+
+    def go_home(self) -> None:
         self.adb.shell("input", "keyevent", HOME_KEY)
         self._wait_until_behind()
-        self.let_time_pass(seconds)
-        self._started("-W")
 
     def _wait_until_behind(self) -> None:
         until = time.monotonic() + PATIENCE
@@ -173,27 +206,33 @@ class AndroidPhone:
         if Capability.SETTABLE_CLOCK not in self.capabilities:
             time.sleep(seconds)
             return
+        if self.restoration is not None:
+            self.restoration.note(clock=True)
         self._clock_moved = True
-        set_clock(self.adb, read_clock(self.adb) + seconds)
+        target = read_clock(self.adb) + seconds
+        set_clock(self.adb, target, self.root)
+        self.tell_clock(target - time.time())
 
     def open_link(self, link: str) -> None:
-        self.adb.shell("am", "start", "-W", "-a", "android.intent.action.VIEW", "-d", quoted(link))
+        links.open_link(self.adb, link)
 
     def show_to_camera(self, png: bytes) -> None:
         self.needs(Capability.CAMERA)
         self.adb.shell("pm", "grant", self.app.package, CAMERA_PERMISSION)
+        if f"{CAMERA_PERMISSION}: granted=true" not in self.adb.shell("dumpsys", "package", self.app.package):
+            msg = f"{self.name}: {self.app.package} was granted the camera and does not have it"
+            raise EvidenceMissing(msg)
         self.session.run("mobile: injectEmulatorCameraImage", payload=base64.b64encode(png).decode())
 
     def airplane_mode(self, *, on: bool) -> None:
-        if self._airplane_mode_is(on=on):
-            return
-        self.adb.shell("cmd", "connectivity", "airplane-mode", "enable" if on else "disable")
-        if not self._airplane_mode_is(on=on):
-            msg = f"{self.name}: airplane mode could not be turned {'on' if on else 'off'}"
-            raise CapabilityMissing(msg)
+        radios.switch_airplane_mode(self.adb, on=on)
 
-    def _airplane_mode_is(self, *, on: bool) -> bool:
-        return self.adb.shell("settings", "get", "global", "airplane_mode_on").strip() == str(int(on))
+    def wifi(self, *, on: bool) -> None:
+        radios.switch_wifi(self.adb, on=on)
+
+    def clipboard(self) -> str:
+        """The text on the phone's clipboard; raises EvidenceMissing where an empty one may be a dead one."""
+        return clipboard.read_clipboard(self.name, self.session)
 
     # --- the screen
 
@@ -201,7 +240,12 @@ class AndroidPhone:
         self.session.tap(control)
 
     def enter(self, control: Control, text: str) -> None:
+        """Raises BenchFault where the field does not hold what was typed; of a password only the length is seen."""
         self.session.enter(control, text)
+        held = self.session.text_of(control)
+        if held not in (text, BULLET * len(text)):
+            msg = f"{self.name}: {len(text)} characters were typed into {control}, and it holds {len(held)}"
+            raise BenchFault(msg)
 
     def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
         return self.session.wait_for(*controls, seconds=seconds)
@@ -240,7 +284,13 @@ class AndroidPhone:
         return tuple(file for file in found if not file.path.startswith(f"{kept_state.KEPT}/"))
 
     def log(self) -> str:
-        return self.adb.read("logcat", "-d", "-v", "epoch").decode(errors="replace")
+        """Raises EvidenceMissing where the log does not reach back that far, or shows nothing that is written to it."""
+        mark = self._log_mark or self.mark_log()
+        told = self.adb.read("logcat", "-d", "-v", "epoch").decode(errors="replace")
+        if mark.text not in told:
+            msg = f"{self.name}: the log does not hold what was written to it; its buffer is too small, or it is silent"
+            raise EvidenceMissing(msg)
+        return told
 
     def mark_log(self) -> LogMark:
         return log.set_mark(self.adb)
@@ -254,15 +304,21 @@ class AndroidPhone:
     # --- the network
 
     def use_proxy(self, port: int) -> None:
-        """Send the phone's traffic to a proxy on this machine (10.0.2.2 is the host, docs of the emulator)."""
-        self.adb.shell("settings", "put", "global", "http_proxy", f"10.0.2.2:{port}")
+        """Send the phone's traffic to a proxy on this machine; raises EvidenceMissing where the phone forgets it."""
+        if self.gateway.reversed and self.restoration is not None:
+            self.restoration.note(reverse=port)
+        self.gateway.use_proxy(self.adb, port)
 
     def put_back(self) -> None:
-        """As it was before the run: right time, network on, no proxy. A phone that is gone needs none of it."""
+        """Settings, network and clock as before the run. A phone that is gone is put back by the next run on it."""
         with suppress(BenchFault):
-            self.adb.shell("settings", "put", "global", "http_proxy", ":0")
-            self.airplane_mode(on=False)
-            self._right_the_clock()
+            if self.restoration is None:
+                self.gateway.use_no_proxy(self.adb)
+                self.airplane_mode(on=False)
+                self._right_the_clock()
+            else:
+                self.restoration.put_settings_back()
+                self._clock_moved = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +352,3 @@ def capabilities_for(serial: str, adb_server_port: int, app: AppFile) -> dict[st
         "appium:noReset": True,
         "appium:newCommandTimeout": 600,
     }
-
-
-def quoted(word: str) -> str:
-    """For the phone's shell: adb joins its arguments by blanks (adb shell's own man page)."""
-    return "'" + word.replace("'", "'\\''") + "'"

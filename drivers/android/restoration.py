@@ -25,7 +25,7 @@ SETTINGS = (
     "hidden_api_policy_pre_p_apps",
     "http_proxy",
 )
-"""Global settings that a run changes: ours, and those that the UiAutomator2 driver leaves when its session is killed."""
+"""Global settings that a run changes: ours, and those that the UiAutomator2 driver leaves when it is killed."""
 NO_PROXY = ":0"
 """Deleting the setting alone leaves the proxy in force (ProxyTracker.java looks at its value)."""
 UNSET = "null"
@@ -63,6 +63,15 @@ class Restoration:
         before = self._read()
         if not before:
             return
+        self.put_settings_back()
+        if "trusted" in before:
+            kept = before["trusted"]
+            distrust_authority(self.adb, Trusted(Way[kept["way"]], kept["name"]))
+        self.file.unlink()
+
+    def put_settings_back(self) -> None:
+        """Network, clock and settings; the file stays, for the authority is still there."""
+        before = self._read()
         self._restore_switches(before["switches"])
         if before.get("clock"):
             set_clock(self.adb, time.time(), root_of(self.adb))
@@ -71,10 +80,6 @@ class Restoration:
         if "reverse" in before:
             with suppress(CommandFailed):  # a phone that was away in between has none
                 self.adb.forget_reverse(before["reverse"])
-        if "trusted" in before:
-            kept = before["trusted"]
-            distrust_authority(self.adb, Trusted(Way[kept["way"]], kept["name"]))
-        self.file.unlink()
 
     def _restore_switches(self, before: Mapping[str, str]) -> None:
         if not radios.is_airplane_mode(self.adb, on=before["airplane_mode_on"] == "1"):

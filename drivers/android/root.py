@@ -33,8 +33,11 @@ class Root:
 
 def root_of(adb: Adb) -> Root | None:
     """None on a phone that lets nobody in: a Play store image, a phone as sold."""
-    if adb.become_root():
-        return Root(adb, By.ADBD)
+    return Root(adb, By.ADBD) if adb.become_root() else su_of(adb)
+
+
+def su_of(adb: Adb) -> Root | None:
+    """Through a `su` alone: nothing is restarted for it, so it may be asked for while a session runs."""
     by_su = Root(adb, By.SU)
     try:
         return by_su if by_su.shell("id -u").strip() == "0" else None

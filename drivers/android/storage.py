@@ -7,7 +7,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from drivers.adb import Adb, CommandFailed
-from drivers.android.root import By, Root, root_of
+from drivers.android.root import By, Root, su_of
 from drivers.app_file import AppFile
 from drivers.phone import StoredFile
 from faults import EvidenceMissing
@@ -35,7 +35,7 @@ def read_sandbox(adb: Adb, app: AppFile) -> tuple[StoredFile, ...]:
             lambda line: adb.shell(f"{run_as} sh -c {shlex.quote(f'cd {home} && {line}')}"),
             lambda: _listed(adb.shell(f"{run_as} find . -type f"), lambda name: adb.read(f"{run_as} cat {name}")),
         )
-    root = root_of(adb)
+    root = su_of(adb)
     if root is None:
         msg = f"{adb.serial}: {home} can be read neither by root nor by run-as (the build is not debuggable)"
         raise EvidenceMissing(msg)
@@ -46,6 +46,16 @@ def read_sandbox(adb: Adb, app: AppFile) -> tuple[StoredFile, ...]:
         root.shell,
         lambda: _listed(root.shell(f"{inside} find . -type f"), lambda name: root.read(f"{inside} cat {name}")),
     )
+
+
+def names_in_sandbox(adb: Adb, app: AppFile, root: Root | None) -> tuple[str, ...]:
+    """The files of the data directory, listed only; raises CommandFailed where nobody may look."""
+    home = f"/data/data/{app.package}"
+    if root is not None:
+        listed = root.shell(f"find {home} -type f")
+    else:
+        listed = adb.shell(f"run-as {app.package} find {home} -type f")
+    return tuple(sorted(name.removeprefix(f"{home}/") for name in listed.splitlines()))
 
 
 def _proved(adb: Adb, home: str, run: Run, read: Read) -> tuple[StoredFile, ...]:

@@ -1,8 +1,8 @@
 """Making an Android phone trust the recorder's certificate authority: where, by its version and by who may become root.
 
-Android <= 13 reads /system/etc/security/cacerts (TrustedCertificateStore of conscrypt), Android 14 and later the conscrypt
-APEX, which nothing makes writable: a copy with our authority in it is mounted over it, in the namespaces of zygote,
-from which every app is forked (system/core/init/mount_namespace.cpp; the steps are those that HTTP Toolkit published).
+Android <= 13 reads /system/etc/security/cacerts (TrustedCertificateStore of conscrypt), Android 14 and later the
+conscrypt APEX, which nothing makes writable: a copy with our authority in it is mounted over it, in the namespaces of
+zygote, from which every app is forked (system/core/init/mount_namespace.cpp; the steps that HTTP Toolkit published).
 Without root only a person can add one, to the user store, which apps trust where their network security config says so.
 """
 
@@ -122,18 +122,28 @@ def is_trusted(adb: Adb, certificate: Path, trusted: Trusted) -> bool:
     return True
 
 
+def trust_after_reboot(adb: Adb, certificate: Path, trusted: Trusted) -> None:
+    """What was mounted is mounted again; raises EvidenceMissing where what was written is gone."""
+    if trusted.way in (Way.OVERLAY, Way.APEX):
+        put_authority(adb, certificate, trusted)
+    elif not is_trusted(adb, certificate, trusted):
+        msg = f"{adb.serial}: {trusted.place}, {trusted.way.value}, is gone after a reboot"
+        raise EvidenceMissing(msg)
+
+
 def distrust_authority(adb: Adb, trusted: Trusted) -> None:
     """Take the CA out again: a lab phone goes back as it came; what a person installed, a person removes."""
     root = root_of(adb)
     if root is None or trusted.way is Way.USER:
         return
     if trusted.way is Way.SYSTEM:
+        adb.make_system_writable()  # a reboot in between has made it read-only again
         root.shell(f"rm -f {trusted.place}")
         return
     for inside in reversed(_spaces(root, trusted.way)):
         if _is_mounted(root, inside, STORES[trusted.way]):
             root.shell(f"{inside}umount {STORES[trusted.way]}")
-    root.shell(f"rm -rf {SCRATCH}")
+    root.shell(f"rm -rf {SCRATCH} {SCRATCH}.0")
 
 
 def _overlay(root: Root, trusted: Trusted) -> None:
@@ -205,13 +215,10 @@ def _same(held: bytes, certificate: Path) -> bool:
     """The user store holds DER or PEM (KeyChain's TrustedCertificateStore.installCertificate writes DER)."""
     wanted = x509.load_pem_x509_certificate(certificate.read_bytes())
     try:
-        return wanted in {x509.load_der_x509_certificate(held)} if held[:1] == b"0" else _pem_of(held) == wanted
+        load = x509.load_der_x509_certificate if held[:1] == b"0" else x509.load_pem_x509_certificate
+        return load(held) == wanted
     except ValueError:
         return False
-
-
-def _pem_of(held: bytes) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(held)
 
 
 def _pem(certificate: Path) -> bytes:

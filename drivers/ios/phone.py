@@ -20,6 +20,7 @@ from drivers.ios.storage import read_container
 from drivers.phone import (
     UNKNOWN,
     Capability,
+    ClockListener,
     Launch,
     LogMark,
     NetworkProfile,
@@ -27,6 +28,7 @@ from drivers.phone import (
     Start,
     StoredFile,
     TimedStart,
+    unheard,
 )
 from drivers.session import PATIENCE, PAUSE, Session
 from drivers.tools import free_port
@@ -53,6 +55,7 @@ class IosPhone:
     system_log: SystemLog
     start_in_log: ClassVar[str] = "Bootstrapping app<"
     """SpringBoard's words for every start of an app."""
+    tell_clock: ClockListener = field(default=unheard, init=False)
     _clock_moved: bool = field(default=False, init=False)
     _offline: bool = field(default=False, init=False)
     _consented: bool = field(default=False, init=False)
@@ -114,6 +117,7 @@ class IosPhone:
         if self._clock_moved:
             self.hand.set_clock(None)
             self._clock_moved = False
+            self.tell_clock(0.0)
 
     def launch_cold(self) -> Launch:
         self.stop_app()
@@ -182,6 +186,7 @@ class IosPhone:
         if abs(self._clock() - target) > STEP_TOLERANCE:
             msg = f"{self.name}: the clock did not take the time that was set"
             raise CapabilityMissing(msg)
+        self.tell_clock(target - time.time())
 
     def _clock(self) -> float:
         """Seconds since 1970 by lockdownd, not by the hand (`mobile: getDeviceTime`)."""
@@ -310,7 +315,10 @@ class IosPhone:
 
     def start_app(self, mode: Start, full_display_within: float) -> TimedStart:
         if mode is not Start.COLD:
-            msg = f"{self.name}: an iPhone tells the time of no {mode.value.lower()} start"
+            msg = (
+                f"{self.name}: iOS times no {mode.value.lower()} start: what its log tells of a start is the app's own"
+                " mark of the first frame of its process, and here the process lives on"
+            )
             raise CapabilityMissing(msg)
         self.stop_app()
         mark = self.system_log.mark()

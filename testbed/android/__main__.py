@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from testbed.android.adbd.registration import Registration
+from testbed.android.chromium import Chromium, NoChromium, find
 from testbed.android.control import Control
 from testbed.android.faults import WORDS, Fault
 from testbed.android.image import RELEASES, SystemImage
@@ -47,6 +48,13 @@ def _fault(text: str) -> Fault:
     return WORDS[text]
 
 
+def _chromium(text: str) -> Chromium:
+    try:
+        return find(text)
+    except NoChromium as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
 class _ListFaults(argparse.Action):
     """Prints the table and ends, whatever else was given."""
 
@@ -63,7 +71,11 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--resolve", action="append", default=[], type=_route, metavar="PATTERN=HOST:PORT")
     parser.add_argument("--api", default=33, type=int, choices=sorted(RELEASES))
     parser.add_argument("--model", default="Virtual Phone")
-    parser.add_argument("--browser", action="store_true", help="with the system browser")
+    browsers = parser.add_mutually_exclusive_group()
+    browsers.add_argument("--browser", action="store_true", help="with the system browser")
+    browsers.add_argument(
+        "--chromium", type=_chromium, metavar="PATH|auto", help="with this machine's Chromium as system browser"
+    )
     parser.add_argument("--play-store", action="store_true", help="a production build: no `adb root`")
     parser.add_argument("--su", action="store_true", help="a lab phone on which somebody has put a `su`")
     parser.add_argument("--pin", help="locked with this PIN when it boots")
@@ -88,6 +100,7 @@ async def run(options: argparse.Namespace) -> None:
         routes=tuple(options.resolve),
         system_ca=tuple(options.system_ca),
         browser=options.browser,
+        chromium=options.chromium,
         pin=options.pin,
         swipe_lock=options.swipe_lock,
         faults=tuple(options.fault),

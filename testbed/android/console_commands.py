@@ -119,9 +119,10 @@ def _delay(phone: "Phone", words: list[str]) -> str:
 def _numbers[T](word: str, make: Callable[[float, float], T]) -> T | None:
     first, _, second = word.partition(":")
     try:
-        return make(float(first), float(second or first))
+        numbers = float(first), float(second or first)
     except ValueError:
         return None
+    return make(*numbers) if min(numbers) >= 0 else None
 
 
 def _network_status(phone: "Phone", _: list[str]) -> str:

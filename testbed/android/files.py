@@ -41,7 +41,7 @@ FOLDERS = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may read and write below a path: `all`, `shell` (or root), `owner` (the package), `root`, `remounted`."""
+    """Who may read and write below a path: `all`, `shell` or `apps` (or root), `owner`, `root`, `remounted`."""
 
     path: str
     read: str
@@ -53,6 +53,7 @@ RULES = (
     Rule("/data/local/tmp", "all", "shell"),
     Rule("/data/local", "shell", "root"),
     Rule("/data/app", "all", "root"),
+    Rule("/data/misc/user/0/cacerts-added", "apps", "root"),
     Rule("/data", "root", "root"),
     Rule("/sdcard", "shell", "shell"),
     Rule("/proc", "all", "nobody"),
@@ -134,6 +135,8 @@ class FileSystem:
             home = f"/data/data/{user.package}"
             clean = self.absolute(path)
             return user.package is not None and (clean == home or clean.startswith(home + "/"))
+        if needed == "apps":  # sepolicy app.te: every app reads the certificates that the user has added
+            return user.package is not None
         return needed in ("all", "remounted") or (needed == "shell" and user.package is None)
 
     def bind(self, source: str, target: str) -> Mount:

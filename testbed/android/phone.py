@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from testbed.android import certificates, requests
+from testbed.android.abstract_sockets import AbstractSockets
 from testbed.android.activities import ActivityManager
 from testbed.android.adbd import services
 from testbed.android.adbd.daemon import Daemon
@@ -15,6 +16,7 @@ from testbed.android.adbd.reversed import Reversed
 from testbed.android.adbd.stream import Stream
 from testbed.android.app_log import AppLog
 from testbed.android.battery import BatteryState
+from testbed.android.chromium import Chromium
 from testbed.android.console import Console
 from testbed.android.faults import Fault, Faults, Lies
 from testbed.android.files import FileSystem
@@ -27,6 +29,7 @@ from testbed.android.messages import Inbox
 from testbed.android.packages import system
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manager import PackageManager
+from testbed.android.packages.manifest import ORIENTATIONS
 from testbed.android.played import PLAYED, SETTINGS_APP, SETTINGS_IME
 from testbed.android.properties import Properties
 from testbed.android.radios import Radios
@@ -61,6 +64,8 @@ class Blueprint:
     routes: tuple[Route, ...] = ()
     system_ca: tuple[Path, ...] = ()
     browser: bool = False
+    chromium: Chromium | None = None
+    """The system browser instead of the one of our own."""
     pin: str | None = None
     swipe_lock: bool = False
     faults: tuple[Fault, ...] = ()
@@ -83,8 +88,8 @@ class Phone:
         self.idle_exempt: set[str] = set()
         self.idle_state = "ACTIVE"
         """Of Doze, as DeviceIdleController names it."""
-        self.abstract_sockets: dict[str, tuple[str, int]] = {}
-        """Names of the phone's abstract sockets, and the host's address that serves each."""
+        self.abstract_sockets = AbstractSockets()
+        self.chromium = blueprint.chromium
         self.lies = Lies()
         self.off = asyncio.Event()
         self.faults = Faults(blueprint.faults)
@@ -112,7 +117,8 @@ class Phone:
         )
         self.radios.changed = self.uplink.radios_changed
         self.packages = PackageManager(self.files, self.keystore, self.clock, self.api, home / "packages.json")
-        for manifest in system.image(browser=blueprint.browser):
+        chromium = blueprint.chromium.version if blueprint.chromium else ""
+        for manifest in system.image(browser=blueprint.browser, chromium=chromium):
             self.packages.preinstall(manifest)
         self.packages.restore()
         self.fill_disk(full=False)
@@ -197,6 +203,13 @@ class Phone:
 
     def is_animating(self) -> bool:
         return self.surface.covering is None and self.activities.animating
+
+    def declared_orientation(self) -> str | None:
+        shown = self.shown()
+        package = self.packages.packages.get(shown.package)
+        activity = package.manifest.activity(shown.activity) if package else None
+        name = ORIENTATIONS.get(activity.orientation) if activity else None
+        return None if name is None else f"SCREEN_ORIENTATION_{name}"
 
     def rotate(self, quarter: int) -> bool:
         return self.surface.rotate(quarter)

@@ -10,8 +10,10 @@ from testbed.android.intent import Intent
 from testbed.android.keystore import KeystoreError
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import VIEW
+from testbed.android.packages.system import CHROME
 from testbed.android.windows.permission import NOTIFICATIONS, NOTIFICATIONS_SINCE
 from testbed.handset.processes import AppProcess
+from testbed.screen import theme
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone
@@ -114,6 +116,21 @@ async def _proxy(phone: "Phone", _: AppProcess[Installed], __: Arguments) -> dic
     return None if proxy is None else {"host": proxy[0], "port": proxy[1]}
 
 
+async def _engine(phone: "Phone", process: AppProcess[Installed], _: Arguments) -> dict[str, object]:
+    """The room of a page is what the status bar and the browser's own bar leave."""
+    found, (width, height) = phone.chromium, phone.surface.natural
+    if found is None or process.name != CHROME:
+        raise Refused(f"java.lang.SecurityException: {process.name} is not the system browser")
+    room = (width, height - theme.STATUS_BAR - theme.HEADER - theme.GAP)
+    return {"chromium": found.program, "certutil": found.certutil, "version": found.version, "size": room}
+
+
+async def _abstract(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
+    if process.name != CHROME:
+        raise Refused(f"java.lang.SecurityException: {process.name} serves no sockets")
+    phone.abstract_sockets.serve(str(arguments["socket"]), process, int(arguments["port"]))
+
+
 async def _toast(phone: "Phone", process: AppProcess[Installed], arguments: Arguments) -> None:
     phone.log.write("I", "Toast", str(arguments["text"]), pid=process.pid)
     phone.surface.show_toast(str(arguments["text"]))
@@ -134,10 +151,12 @@ CALLS: dict[str, Answer] = {
     "keystore.encrypt": _encrypt,
     "keystore.decrypt": _decrypt,
     "keystore.delete": _delete_key,
+    "browser.engine": _engine,
     "browser.open": _open_browser,
     "activity.view": _open_link,
     "camera.capture": _capture,
     "notification.post": _notify,
     "proxy": _proxy,
+    "socket.abstract": _abstract,
     "toast": _toast,
 }

@@ -7,7 +7,7 @@ PACKAGE: Final = "test.superoffice.pocket"
 ACTIVITY: Final = f"{PACKAGE}.MainActivity"
 VERSION: Final = "1.0"
 SCHEMES: Final = ("superoffice", "soprotocol", PACKAGE)
-PERMISSIONS: Final = ("INTERNET", "CAMERA")
+PERMISSIONS: Final = ("INTERNET", "CAMERA", "POST_NOTIFICATIONS", "USE_BIOMETRIC")
 ANDROID: Final = "http://schemas.android.com/apk/res/android"
 
 

@@ -7,7 +7,11 @@ from pathlib import Path
 
 import trustme
 
+from testbed.cloud.knobs.handshake import ChoosingContext
+
 CA_FILE, LEAF_FILE, KEY_FILE, NAMES_FILE = "ca.pem", "hosts.pem", "hosts.key", "hosts.json"
+# only who forges certificates needs it (knobs/forgeries.py)
+CA_KEY_FILE = "ca.key"
 
 
 def issue(home: Path, hosts: Iterable[str]) -> Path:
@@ -21,22 +25,32 @@ def issue(home: Path, hosts: Iterable[str]) -> Path:
         leaf = ca.issue_cert(*names, organization_name="pocketgate reference cloud")
         ca.cert_pem.write_to_path(home / CA_FILE)
         _write_chain(home / LEAF_FILE, leaf)
-        (home / KEY_FILE).touch(mode=0o600)
-        leaf.private_key_pem.write_to_path(home / KEY_FILE)
+        for name, secret in ((KEY_FILE, leaf.private_key_pem), (CA_KEY_FILE, ca.private_key_pem)):
+            (home / name).touch(mode=0o600)
+            secret.write_to_path(home / name)
         (home / NAMES_FILE).write_text(json.dumps(names))
     return home / CA_FILE
 
 
-def server_context(home: Path) -> ssl.SSLContext:
+def server_context(home: Path) -> ChoosingContext:
     """TLS 1.2 and later, as the vendor's hosts speak since 2020 (security.mdx)."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context = ChoosingContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(home / LEAF_FILE, home / KEY_FILE)
+    load(context, home)
     return context
 
 
+def load(context: ssl.SSLContext, home: Path) -> None:
+    context.load_cert_chain(home / LEAF_FILE, home / KEY_FILE)
+
+
+def authority(home: Path) -> trustme.CA:
+    """The CA itself, with its key."""
+    return trustme.CA.from_pem((home / CA_FILE).read_bytes(), (home / CA_KEY_FILE).read_bytes())
+
+
 def _issued_for(home: Path) -> list[str]:
-    files = (home / CA_FILE, home / LEAF_FILE, home / KEY_FILE, home / NAMES_FILE)
+    files = tuple(home / name for name in (CA_FILE, CA_KEY_FILE, LEAF_FILE, KEY_FILE, NAMES_FILE))
     if not all(file.exists() for file in files):
         return []
     names: list[str] = json.loads(files[-1].read_text())

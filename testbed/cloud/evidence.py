@@ -1,8 +1,13 @@
 """What the public hosts saw, so that the server's side of a check needs no proxy."""
 
 import hashlib
+import json
+import os
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TypedDict
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -12,16 +17,19 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 BODY_LIMIT = 1_000_000
 # no standard code says that the client left before its request was whole; nginx logs this one
 CLIENT_GONE = 499
+# likewise where the connection was cut on purpose; nginx's again
+UNANSWERED = 444
+PAGE = 100_000
+# a mark for each so many lines keeps the index of a long log small
+STRIDE = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(TypedDict):
     """One request; `at` is the host's time, whatever the cloud's clock says, so that it fits other logs.
 
     The path comes without its query, and no header value is kept but the user agent: nothing here is secret.
     """
 
-    n: int
     at: float
     host: str
     sni: str | None
@@ -34,70 +42,108 @@ class Entry:
 
 
 class EvidenceLog:
-    def __init__(self) -> None:
-        self._entries: list[Entry] = []
+    """Lines of JSON in a file, each written before its request is answered: a killed server has them all.
 
-    def since(self, first: int) -> list[Entry]:
-        return self._entries[first:]
+    Entries are numbered by their place in the file, so several processes may write into one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        # where every STRIDE-th line begins, as far as it was read
+        self._marks = [0]
 
     def add(self, scope: Scope, at: float, status: int, body: bytes) -> None:
         headers = Headers(scope=scope)
-        self._entries.append(
-            Entry(
-                n=len(self._entries),
-                at=at,
-                host=headers.get("host", ""),
-                sni=scope["state"].get("sni"),
-                method=scope["method"],
-                path=scope["path"],
-                auth_scheme=headers.get("authorization", "").partition(" ")[0] or None,
-                status=status,
-                user_agent=headers.get("user-agent"),
-                body_sha256=hashlib.sha256(body).hexdigest() if body else None,
-            ),
-        )
+        entry: Entry = {
+            "at": at,
+            "host": headers.get("host", ""),
+            "sni": scope["state"].get("sni"),
+            "method": scope["method"],
+            "path": scope["path"],
+            "auth_scheme": headers.get("authorization", "").partition(" ")[0] or None,
+            "status": status,
+            "user_agent": headers.get("user-agent"),
+            "body_sha256": hashlib.sha256(body).hexdigest() if body else None,
+        }
+        os.write(self._file, json.dumps(entry).encode() + b"\n")
+
+    def since(self, first: int) -> list[dict[str, object]]:
+        """Entries from number `first` on, at most PAGE of them, each with its number `n`."""
+        return [{"n": first + n, **json.loads(line)} for n, line in enumerate(islice(self._lines(first), PAGE))]
+
+    def _lines(self, first: int) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            number = min(first // STRIDE, len(self._marks) - 1) * STRIDE
+            file.seek(self._marks[number // STRIDE])
+            for line in iter(file.readline, b""):
+                if not line.endswith(b"\n"):
+                    return
+                if number >= first:
+                    yield line
+                number += 1
+                if number == len(self._marks) * STRIDE:
+                    self._marks.append(file.tell())
+
+    def close(self) -> None:
+        os.close(self._file)
 
 
 class Witness:
-    """Reads each body once, up to a limit, hands it on, and logs the request with the status it got."""
+    """Reads each body once, up to a limit, hands it on, and logs the request with the status it gets.
 
-    def __init__(self, app: ASGIApp, log: EvidenceLog) -> None:
+    `limits` in bytes by host, where a host takes more than others.
+    """
+
+    def __init__(self, app: ASGIApp, log: EvidenceLog, limits: Mapping[str, int] | None = None) -> None:
         self._app = app
         self._log = log
+        self._limits = limits or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         at = time.time()
+        limit = self._limits.get(host_of(scope), BODY_LIMIT)
         try:
-            body, complete = await read_body(receive)
+            body, complete = await read_body(receive, limit)
         except ClientDisconnect:
             self._log.add(scope, at, CLIENT_GONE, b"")
             return
-        status = 500
+        answered = False
 
         async def note_status(message: Message) -> None:
-            nonlocal status
+            nonlocal answered
             if message["type"] == "http.response.start":
-                status = message["status"]
+                answered = True
+                self._log.add(scope, at, message["status"], body)
             await send(message)
 
         app = self._app if complete else PlainTextResponse("Content too large", 413, {"Connection": "close"})
+        status = 500
         try:
             await app(scope, Replay(body, receive), note_status)
+            status = UNANSWERED
         finally:
-            self._log.add(scope, at, status, body)
+            if not answered:
+                self._log.add(scope, at, status, body)
 
 
-async def read_body(receive: Receive) -> tuple[bytes, bool]:
+def host_of(scope: Scope) -> str:
+    """The name in the Host header, without the port (RFC 9110 section 7.2)."""
+    header: str = Headers(scope=scope).get("host", "")
+    return header.strip().partition(":")[0].lower()
+
+
+async def read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:
     """The body, and whether it is all of it; what is beyond the limit is left unread. Raises ClientDisconnect."""
     body = bytearray()
     more = True
-    while more and len(body) <= BODY_LIMIT:
+    while more and len(body) <= limit:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
         more = message.get("more_body", False)
-    return bytes(body), len(body) <= BODY_LIMIT
+    return bytes(body), len(body) <= limit
 
 
 class Replay:

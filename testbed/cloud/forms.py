@@ -40,13 +40,18 @@ async def form_of(request: Request) -> dict[str, str]:
     return fields((await request.body()).decode("latin-1"))
 
 
-async def json_object_of(request: Request) -> dict[str, Json]:
+async def json_of(request: Request) -> Json:
     try:
-        found = json.loads(await request.body())
+        found: Json = json.loads(await request.body())
         # text that UTF-8 cannot carry (lone surrogates) can be neither stored nor sent back
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):
         raise BadInputError("the body is not JSON") from None
+    return found
+
+
+async def json_object_of(request: Request) -> dict[str, Json]:
+    found = await json_of(request)
     if not isinstance(found, dict):
         raise BadInputError("the body is not a JSON object")
     return found

@@ -12,6 +12,11 @@ class Kind(StrEnum):
     AUTHORIZATION_CODE = "authorization_code"
     CODE_VERIFIER = "code_verifier"
     SESSION_COOKIE = "session_cookie"
+    PROVIDER_CODE = "provider_code"
+    PROVIDER_TOKEN = "provider_token"  # noqa: S105 -- a kind of secret, not one
+    PROVIDER_COOKIE = "provider_cookie"
+    TOTP_SEED = "totp_seed"
+    TICKET = "ticket"
 
 
 @dataclass(frozen=True, slots=True)

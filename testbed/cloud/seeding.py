@@ -1,4 +1,4 @@
-"""What a new home starts with: accounts with random passwords, records, default preferences."""
+"""What a new home starts with: accounts with random passwords. Records have files of their own (library.py)."""
 
 import json
 import os
@@ -8,15 +8,17 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from testbed.cloud import store
-from testbed.cloud.netserver.preferences import DEFAULTS
+from testbed.cloud.federation.accounts import provider_row
+from testbed.cloud.federation.profiles import CUSTOM, DOMAINS, domain_of, home_of
 from testbed.cloud.passwords import hash_of, new_password
-from testbed.cloud.people import PEOPLE, TENANTS, associates
-from testbed.cloud.rows import records_of
+from testbed.cloud.people import FEDERATED, RESIDENTS
+from testbed.cloud.roles import ROLES
+from testbed.cloud.vault import Vault
 
 SEED_FILE, STATE_FILE, ANSWERS_FILE = "seed.db", "state.db", "accounts.json"
 
 
-def open_home(home: Path, now: float) -> tuple[store.Store, dict[str, str]]:
+def open_home(home: Path) -> tuple[store.Store, dict[str, str]]:
     """The state of a home and the passwords by e-mail; makes both where there are none yet.
 
     The passwords in clear are the lab's answer sheet, readable by its owner alone and apart from the server's state.
@@ -24,52 +26,56 @@ def open_home(home: Path, now: float) -> tuple[store.Store, dict[str, str]]:
     home.mkdir(parents=True, exist_ok=True)
     seed, answers = home / SEED_FILE, home / ANSWERS_FILE
     if store.version_of(seed) != store.VERSION or not answers.exists():
-        _seed(home, now)
+        _seed(home)
     passwords: dict[str, str] = json.loads(answers.read_text())
     return store.Store(seed, home / STATE_FILE), passwords
 
 
-def _seed(home: Path, now: float) -> None:
-    passwords = {email: new_password() for email in PEOPLE}
+def _seed(home: Path) -> None:
+    passwords = {person.email: new_password() for person in (*RESIDENTS, *FEDERATED) if _has_password(person.email)}
     (home / STATE_FILE).unlink(missing_ok=True)
     draft = home / f"{SEED_FILE}.draft"
     database = store.create(draft)
     with database:
         database.execute("BEGIN")
-        _write_accounts(database, passwords)
-        _write_records(database, now)
-        _write_preferences(database)
+        _write_people(database)
+        _write_accounts(database, Vault(home), passwords)
         database.execute("COMMIT")
     database.close()
     _write_private(home / ANSWERS_FILE, json.dumps(passwords))
     draft.replace(home / SEED_FILE)
 
 
-def _write_accounts(database: Connection, passwords: Mapping[str, str]) -> None:
-    with ThreadPoolExecutor(max_workers=2) as workers:
-        hashes = workers.map(hash_of, passwords.values())
-        database.executemany("INSERT INTO account VALUES (?, ?)", zip(passwords, hashes, strict=True))
+def _has_password(email: str) -> bool:
+    """Not where the provider that signs somebody in knows none."""
+    return DOMAINS.get(domain_of(email)) != CUSTOM
 
 
-def _write_records(database: Connection, now: float) -> None:
+def _write_people(database: Connection) -> None:
+    people = (*RESIDENTS, *FEDERATED)
+    database.executemany("INSERT INTO person VALUES (?, ?)", ((person.email, person.name) for person in people))
     database.executemany(
-        "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            (tenant.context, each.entity, each.number, each.visible_to, each.updated, each.marker, json.dumps(each.row))
-            for tenant in TENANTS.values()
-            for each in records_of(tenant, associates(tenant.context), now)
-        ),
+        "INSERT INTO membership VALUES (?, ?, ?, ?)",
+        ((person.email, each.tenant, each.associate_id, each.role) for person in people for each in person.memberships),
     )
-
-
-def _write_preferences(database: Connection) -> None:
     database.executemany(
-        "INSERT INTO preference VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            (tenant, each.section, each.key, each.value, each.level, each.type)
-            for tenant in TENANTS
-            for each in DEFAULTS
-        ),
+        "INSERT INTO role VALUES (?, ?)", ((role.name, json.dumps(dict(role.rights))) for role in ROLES)
+    )
+    database.executemany("INSERT INTO provider_domain VALUES (?, ?)", DOMAINS.items())
+
+
+def _write_accounts(database: Connection, vault: Vault, passwords: Mapping[str, str]) -> None:
+    """SuperID keeps no password of those who sign in elsewhere."""
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        hashes = dict(zip(passwords, workers.map(hash_of, passwords.values()), strict=True))
+    homes = {email: home_of(email, DOMAINS.get(domain_of(email))) for email in hashes}
+    elsewhere = {email: home for email, home in homes.items() if home is not None}
+    database.executemany(
+        "INSERT INTO account VALUES (?, ?)", (each for each in hashes.items() if each[0] not in elsewhere)
+    )
+    database.executemany(
+        "INSERT INTO provider_account VALUES (?, ?, ?, ?, ?, ?, 0)",
+        (provider_row(vault, provider, email, hashes[email]) for email, provider in elsewhere.items()),
     )
 
 

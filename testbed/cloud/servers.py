@@ -15,6 +15,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from testbed.cloud.knobs.handshake import LateConnection
+
 # above the client's own, so that it is not the server who drops a connection that is about to be used
 KEEP_ALIVE_SECONDS = 90
 GRACE_SECONDS = 1
@@ -49,14 +51,51 @@ def loopback() -> socket.socket:
     return listening
 
 
+class Gathered:
+    """A transport that sends what is written in one turn of the loop at once: an answer's head and body are one packet.
+
+    uvicorn writes them apart, and each write is a TLS record and a system call of its own.
+    """
+
+    def __init__(self, transport: Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._waiting: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        if not self._waiting:
+            self._loop.call_soon(self._send)
+        self._waiting.append(data)
+
+    def close(self) -> None:
+        self._send()
+        self._transport.close()
+
+    def abort(self) -> None:
+        """What was written before has left, as far as the socket took it."""
+        self._send()
+        self._transport.abort()
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 -- whatever else a transport can do
+        return getattr(self._transport, name)
+
+    def _send(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        if waiting and not self._transport.is_closing():
+            self._transport.write(b"".join(waiting))
+
+
 class NamedH11Protocol(H11Protocol):
-    """HTTP/1.1 that also tells the application the TLS server name, as `request.state.sni`."""
+    """HTTP/1.1 that also tells the application the TLS server name, as `state.sni`, and how to cut the connection."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = cast("Transport", Gathered(transport, self.loop))
         connection = transport.get_extra_info("ssl_object")
+        self.app_state = {**self.app_state, "hang_up": self.transport.abort}
         if connection is not None:
-            self.app_state = {**self.app_state, "sni": _asked_names.get(connection)}
+            late = isinstance(connection, LateConnection)
+            self.app_state["sni"] = connection.asked_name if late else _asked_names.get(connection)
 
     def shutdown(self) -> None:
         """An idle connection ends at once; a TLS closure would wait for a client that has no reason to answer."""

@@ -1,5 +1,5 @@
 from testbed.pocket.configuration import Configuration
-from testbed.pocket.main import App
+from testbed.pocket.entrance import Entrance
 from testbed.pocket.network import Network
 
 CLAIM = "C58"
@@ -10,10 +10,10 @@ ADDRESS = "https://online2.superoffice.test/Cust10001/api/v1/User/currentPrincip
 
 
 def apply() -> None:
-    honest = App._configure  # noqa: SLF001 -- the function that is replaced
+    honest = Entrance.configure
 
-    def configure(self: App, found: Configuration) -> None:
+    def configure(self: Entrance, found: Configuration) -> None:
         honest(self, found)
-        self._do(lambda: Network(self._phone).send("GET", ADDRESS), lambda _: None)
+        self._errands.do(lambda: Network(self._phone).send("GET", ADDRESS), lambda _: None)
 
-    App._configure = configure  # type: ignore[method-assign] # noqa: SLF001 -- as above
+    Entrance.configure = configure  # type: ignore[method-assign]

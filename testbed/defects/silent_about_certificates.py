@@ -1,4 +1,4 @@
-from testbed.pocket.main import App
+from testbed.pocket.presence import Presence
 from testbed.pocket.trouble import Insecure, Trouble
 
 CLAIM = "C16"
@@ -7,12 +7,12 @@ ALSO = ("C17",)  # it is silent about a server that speaks old TLS only, too
 
 
 def apply() -> None:
-    honest = App._suffer  # noqa: SLF001 -- the function that is replaced
+    honest = Presence.suffer
 
-    def suffer(self: App, trouble: Trouble) -> None:
+    def suffer(self: Presence, trouble: Trouble) -> None:
         if isinstance(trouble, Insecure):
             self._syncing = False
         else:
             honest(self, trouble)
 
-    App._suffer = suffer  # type: ignore[method-assign] # noqa: SLF001 -- as above
+    Presence.suffer = suffer  # type: ignore[method-assign]

@@ -1,21 +1,28 @@
-"""The tenant's NetServer Web API, by Bearer token (RFC 6750), with silent renewal and moving hosts."""
+"""Calls on behalf of a session: a Bearer token (RFC 6750) or an onsite ticket, renewal, moving hosts, patience."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from .configuration import trusted
+from .entities import ENTITIES
 from .network import Network
-from .signin import CLIENT
+from .signin import CLIENT, TOKENS
 from .tokens import Session
-from .trouble import Refused, SignedOut
+from .trouble import UNREADABLE, Busy, Refused, SignedOut
 
 if TYPE_CHECKING:
     import httpx
 
-PAGE: Final = 500
-UNAUTHORISED, MISDIRECTED = 401, 421
+PAGE: Final = 5000
+UNAUTHORISED, NOT_MODIFIED, MISDIRECTED = 401, 304, 421
+BUSY: Final = frozenset({429, 503})
+PATIENCE: Final = 10.0
+"""Seconds of Retry-After that the app waits out by itself; for longer it asks nothing and says so."""
+REASON: Final = 200  # characters of it that are shown
+GONE: Final = "You are no longer signed in."
 
 
 class Api:
@@ -27,68 +34,100 @@ class Api:
         self.session = session
         self._keep = keep
         self._renewing = threading.Lock()
-        self._closed = False
+        self._closed = threading.Event()
+        self._not_before = 0.0
 
     def close(self) -> None:
         """Send nothing more, also not for work that is under way."""
-        self._closed = True
+        self._closed.set()
 
     def startup_data(self) -> Mapping[str, object]:
-        """Return all that the app wants to know of tenant and user at a start."""
-        return _read(self.call("POST", "Agents/Pocket/GetPocketStartupData", json={}))
+        """Return all that the app wants to know of tenant and user at a start; rights come in the order of tables."""
+        return read(self.call("POST", "Agents/Pocket/GetPocketStartupData", json={"Tables": list(ENTITIES)}))
 
     def rows(self, archive: str, columns: tuple[str, ...], after: str) -> Iterator[tuple[Mapping[str, object], ...]]:
         """Yield the pages of an archive, only what changed after a date of the server if one is given."""
         query = {"$select": ",".join(columns), "$top": str(PAGE)}
         if after:
             query["$filter"] = f"updatedDate afterTime '{after}'"
-        for skip in range(0, 1_000_000, PAGE):
-            page = _read(self.call("GET", archive, params=query | {"$skip": str(skip)}))
-            yield _rows(page.get("value"))
+        for skip in range(0, 10_000_000, PAGE):
+            page = read(self.call("GET", archive, params=query | {"$skip": str(skip)}))
+            yield rows_of(page)
             if not page.get("odata.nextLink"):
                 return
 
     def call(self, method: str, path: str, **options: object) -> "httpx.Response":
         """Call the Web API; renews the token once on 401 and follows the tenant once on 421. Raises Trouble."""
+        return self.ask(method, lambda session: f"{session.webapi_url}v1/{path}", **options)
+
+    def ask(self, method: str, address: Callable[[Session], str], **options: object) -> "httpx.Response":
+        """Call any service that takes the user's token; `address` makes the address of it. Raises Trouble."""
         used = self.session
-        answer = self._send(method, path, used, **options)
+        answer = self._send(method, address, used, options)
         if answer.status_code == UNAUTHORISED:
             used = self._renew(used)
-            answer = self._send(method, path, used, **options)
+            answer = self._send(method, address, used, options)
         if answer.status_code == MISDIRECTED:
             used = self._follow(used)
-            answer = self._send(method, path, used, **options)
+            answer = self._send(method, address, used, options)
         if answer.status_code == UNAUTHORISED:
-            raise SignedOut("You are no longer signed in.")
-        if not answer.is_success:
-            raise Refused(f"CRM Online refused the request ({answer.status_code}).")
+            raise SignedOut(GONE)
+        if not answer.is_success and answer.status_code != NOT_MODIFIED:
+            raise Refused(f"CRM Online refused the request: {reason(answer)}", answer.status_code)
         return answer
 
-    def _send(self, method: str, path: str, session: Session, **options: object) -> "httpx.Response":
-        if self._closed:
-            raise SignedOut("You are no longer signed in.")
-        headers = {"Authorization": f"Bearer {session.access_token}"}
-        return self.network.send(method, f"{session.webapi_url}v1/{path}", headers=headers, **options)
+    def _send(
+        self, method: str, address: Callable[[Session], str], session: Session, options: Mapping[str, object]
+    ) -> "httpx.Response":
+        headers = {"Authorization": f"{session.scheme} {session.access_token}"}
+        given = options.get("headers")
+        headers |= given if isinstance(given, dict) else {}
+        return self._patiently(lambda: self.network.send(method, address(session), **{**options, "headers": headers}))
+
+    def _patiently(self, send: Callable[[], "httpx.Response"]) -> "httpx.Response":
+        """Wait for as long as the server asks for, once; raises Busy where that is too long (RFC 9110, RFC 6585)."""
+        self._keep_quiet()
+        answer = send()
+        if answer.status_code not in BUSY:
+            return answer
+        self._not_before = time.monotonic() + seconds_to_wait(answer.headers.get("Retry-After", ""))
+        self._keep_quiet()
+        answer = send()
+        if answer.status_code in BUSY:
+            self._not_before = time.monotonic() + seconds_to_wait(answer.headers.get("Retry-After", ""))
+            raise Busy("CRM Online is busy. Please try again later.")
+        return answer
+
+    def _keep_quiet(self) -> None:
+        left = self._not_before - time.monotonic()
+        if left > PATIENCE:
+            raise Busy(f"CRM Online is busy. Please try again in {left:.0f} seconds.")
+        if self._closed.wait(max(0.0, left)):
+            raise SignedOut(GONE)
 
     def _renew(self, used: Session) -> Session:
         # whoever waited for the lock finds the token already renewed
         with self._renewing:
             if self.session == used:
-                self._change(replace(used, access_token=self._new_access_token(used)))
+                self._change(self._renewed(used))
             return self.session
 
-    def _new_access_token(self, session: Session) -> str:
+    def _renewed(self, session: Session) -> Session:
+        """A refresh token may be replaced with each use (RFC 6749 section 6), and then the old one is void."""
+        if not session.refresh_token:
+            raise SignedOut(GONE)
         form = {"grant_type": "refresh_token", "client_id": CLIENT, "refresh_token": session.refresh_token}
-        answer = self.network.send("POST", f"{self._super_id}/login/common/oauth/tokens", data=form)
+        answer = self._patiently(lambda: self.network.send("POST", f"{self._super_id}{TOKENS}", data=form))
         if answer.is_client_error:
-            raise SignedOut("You are no longer signed in.")
-        token = _read(answer).get("access_token")
-        if not isinstance(token, str):
-            raise Refused("CRM Online answered with something that cannot be read.")
-        return token
+            raise SignedOut(GONE)
+        tokens = read(answer)
+        access, rotated = tokens.get("access_token"), tokens.get("refresh_token", session.refresh_token)
+        if not isinstance(access, str) or not isinstance(rotated, str):
+            raise Refused(UNREADABLE)
+        return replace(session, access_token=access, refresh_token=rotated)
 
     def _follow(self, session: Session) -> Session:
-        state = _read(self.network.send("GET", f"{self._super_id}/api/state/{session.identity.tenant}"))
+        state = read(self.network.send("GET", f"{self._super_id}/api/state/{session.identity.tenant}"))
         address = str(state.get("Api", ""))
         if not trusted(address):
             raise Refused("The tenant has moved to a host that is not trusted.")
@@ -96,24 +135,48 @@ class Api:
         return self.session
 
     def _change(self, session: Session) -> None:
-        if self._closed:
-            raise SignedOut("You are no longer signed in.")
+        if self._closed.is_set():
+            raise SignedOut(GONE)
         self.session = session
         self._keep(session)
 
 
-def _rows(value: object) -> tuple[Mapping[str, object], ...]:
+def rows_of(page: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+    """Return the rows of a page; raises Refused where one has no number."""
+    value = page.get("value")
     rows = tuple(row for row in value if isinstance(row, Mapping)) if isinstance(value, list) else None
     if rows is None or not all(str(row.get("PrimaryKey")).isdecimal() for row in rows):
-        raise Refused("CRM Online answered with something that cannot be read.")
+        raise Refused(UNREADABLE)
     return rows
 
 
-def _read(answer: "httpx.Response") -> Mapping[str, object]:
+def reason(answer: "httpx.Response") -> str:
+    """Return the server's own words (the documented body of errors), else the status."""
+    try:
+        said = answer.json()["ErrorMessage"]
+    except (ValueError, KeyError, TypeError):
+        said = ""
+    return f"{said[:REASON]} ({answer.status_code})" if isinstance(said, str) and said else str(answer.status_code)
+
+
+def read(answer: "httpx.Response") -> Mapping[str, object]:
+    """Return the object that an answer holds; raises Refused."""
     try:
         content = answer.json()
     except ValueError:
         content = None
     if not answer.is_success or not isinstance(content, Mapping):
-        raise Refused("CRM Online answered with something that cannot be read.")
+        raise Refused(UNREADABLE)
     return content
+
+
+def seconds_to_wait(retry_after: str) -> float:
+    """Seconds, also of a date (RFC 9110 section 10.2.3); what cannot be read counts as one second."""
+    if retry_after.isdecimal():
+        return float(retry_after)
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 -- seldom needed, and slow to import
+
+    try:
+        return max(0.0, parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return 1.0

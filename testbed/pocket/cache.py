@@ -1,30 +1,21 @@
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
+from .entities import ENTITIES
 from .state import Identity, Record
+from .trouble import Full
 
-TABLES: Final = {
-    "contact": ("name", "department", "category", "orgnr", "phone/formattedNumber"),
-    "person": (
-        "firstName",
-        "lastName",
-        "fullName",
-        "title",
-        "contactId",
-        "phone/formattedNumber",
-        "email/emailAddress",
-    ),
-    "appointment": ("text", "date", "endDate", "location", "contactId"),
-    "sale": ("heading", "amount", "currency", "stage", "date", "contactId"),
-}
+TABLES: Final = {name: entity.columns for name, entity in ENTITIES.items()}
 """The columns of the server's archives that the app shows; each table has `id`, these and `updatedDate`."""
-
-TITLES: Final = {"contact": "name", "person": "fullName", "appointment": "text", "sale": "heading"}
-SUBTITLES: Final = {"contact": "category", "person": "title", "appointment": "date", "sale": "stage"}
-POSITION: Final = "position/"
+INDEXED: Final = {name: (entity.title, "updatedDate") for name, entity in ENTITIES.items()}
+"""Lists are ordered by title, and the newest change is asked for after each synchronisation."""
+POSITION, RIGHT, COUNTED = "position/", "right/", "counted"
+PRIMARY: Final = 0xFF
+"""The part of SQLite's result codes that tells the kind (sqlite.org/rescode.html)."""
+DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 
 
 def another_user(owner: Identity | None, now: Identity) -> bool:
@@ -40,13 +31,15 @@ def another_tenant(owner: Identity | None, now: Identity) -> bool:
 class Cache:
     """All that the app has shown, in SQLite, for ever; one owner at a time.
 
-    One connection, shared by the main thread, which reads, and the worker, which writes.
+    One connection, shared by the main thread, which reads, and the worker, which writes. A damaged file is thrown away
+    and begun anew (`rebuilt` says so); all raise Full where the phone has no room.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.RLock()
         self._database: sqlite3.Connection | None = None
+        self.rebuilt = False
 
     def owner(self) -> Identity | None:
         """Return whose rows these are; None for an empty cache."""
@@ -78,8 +71,23 @@ class Cache:
         columns = (*TABLES[entity], "updatedDate")
         places = ", ".join("?" * (len(columns) + 1))
         values = [(int(str(row["PrimaryKey"])), *(row.get(column) for column in columns)) for row in rows]
-        with self._lock, self._open() as database:
-            database.executemany(f"INSERT OR REPLACE INTO {entity} VALUES ({places})", values)  # noqa: S608 -- our names
+        self._write(lambda database: database.executemany(f"INSERT OR REPLACE INTO {entity} VALUES ({places})", values))  # noqa: S608 -- our names
+
+    def remove(self, entity: str, numbers: Iterable[int]) -> None:
+        """Forget records so that no byte of them is left: freed pages are overwritten, the journal is cut."""
+        gone = [(number,) for number in numbers]
+
+        def erase(database: sqlite3.Connection) -> None:
+            database.executemany(f"DELETE FROM {entity} WHERE id = ?", gone)  # noqa: S608 -- our names
+            database.commit()
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+        if gone:
+            self._write(erase)
+
+    def numbers(self, entity: str) -> frozenset[int]:
+        """Return the numbers of all records of a kind."""
+        return self._use(lambda database: frozenset(row[0] for row in database.execute(f"SELECT id FROM {entity}")))  # noqa: S608 -- our names
 
     def position(self, entity: str) -> str:
         """Return the change date up to which the rows are known, as the server wrote it; "" for nothing."""
@@ -87,30 +95,49 @@ class Cache:
 
     def reached(self, entity: str) -> None:
         """Remember that everything up to the newest row is known."""
-        with self._lock:
-            newest = self._open().execute(f"SELECT max(updatedDate) FROM {entity}").fetchone()[0]  # noqa: S608 -- our names
-            self._remember({POSITION + entity: newest or ""})
+        newest = self._use(lambda one: one.execute(f"SELECT max(updatedDate) FROM {entity}").fetchone()[0])  # noqa: S608 -- our names
+        self._remember({POSITION + entity: newest or ""})
 
-    def forget_positions(self) -> None:
-        with self._lock, self._open() as database:
-            database.execute("DELETE FROM meta WHERE key LIKE ?", (POSITION + "%",))
+    def forget_positions(self, entity: str = "%") -> None:
+        self._write(lambda database: database.execute("DELETE FROM meta WHERE key LIKE ?", (POSITION + entity,)))
+
+    def right(self, entity: str) -> str:
+        """Return the user's right to a table as the server last said, "None" where it never did."""
+        return self._meta().get(RIGHT + entity, "None")
+
+    def remember_rights(self, rights: Mapping[str, str]) -> bool:
+        """Return whether they are others than before."""
+        known = self._meta()
+        changed = any(known.get(RIGHT + entity, mask) != mask for entity, mask in rights.items())
+        self._remember({RIGHT + entity: mask for entity, mask in rights.items()})
+        return changed
+
+    def counted(self) -> float:
+        """Return when the rows were last compared with the server's, by the phone's clock."""
+        return float(self._meta().get(COUNTED, "0"))
+
+    def remember_counted(self, now: float) -> None:
+        self._remember({COUNTED: str(now)})
 
     def records(self, entity: str, matching: str = "", limit: int = -1, today: str = "") -> tuple[Record, ...]:
         """Return rows for a list: appointments from `today` on first, the rest by title."""
-        title, order = TITLES[entity], TITLES[entity]
+        title = order = ENTITIES[entity].title
         if entity == "appointment":
             order = "date < :today, date"
         statement = (
             f"SELECT * FROM {entity} WHERE instr(lower({title}), lower(:matching)) ORDER BY {order}, id LIMIT :limit"  # noqa: S608 -- our names, not input
         )
         values = {"matching": matching, "today": today, "limit": limit}
-        with self._lock:
-            return tuple(_record(entity, found) for found in self._open().execute(statement, values))
+        return self._use(lambda one: tuple(_record(entity, found) for found in one.execute(statement, values)))
 
     def record(self, entity: str, number: int) -> Record | None:
-        with self._lock:
-            found = self._open().execute(f"SELECT * FROM {entity} WHERE id = ?", (number,)).fetchone()  # noqa: S608 -- our names
+        found = self._use(lambda one: one.execute(f"SELECT * FROM {entity} WHERE id = ?", (number,)).fetchone())  # noqa: S608 -- our names
         return _record(entity, found) if found else None
+
+    def cells(self, entity: str, number: int) -> Mapping[str, str]:
+        """Return a record as it is stored, by column."""
+        found = self._use(lambda one: one.execute(f"SELECT * FROM {entity} WHERE id = ?", (number,)).fetchone())  # noqa: S608 -- our names
+        return {name: "" if found[name] is None else str(found[name]) for name in found.keys()} if found else {}  # noqa: SIM118 -- a sqlite3.Row is no mapping
 
     def close(self) -> None:
         with self._lock:
@@ -119,12 +146,34 @@ class Cache:
                 self._database = None
 
     def _meta(self) -> dict[str, str]:
-        with self._lock:
-            return dict(tuple(found) for found in self._open().execute("SELECT key, value FROM meta"))
+        return self._use(lambda one: dict(tuple(found) for found in one.execute("SELECT key, value FROM meta")))
 
     def _remember(self, facts: Mapping[str, str]) -> None:
-        with self._lock, self._open() as database:
-            database.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+        self._write(lambda one: one.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items()))
+
+    def _write(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        def committed(database: sqlite3.Connection) -> None:
+            with database:
+                work(database)
+
+        self._use(committed)
+
+    def _use[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something with the database; a damaged one is begun anew, and then it is done with the empty one."""
+        with self._lock:
+            try:
+                return work(self._open())
+            except sqlite3.DatabaseError as error:
+                code = getattr(error, "sqlite_errorcode", 0) & PRIMARY
+                if code == sqlite3.SQLITE_FULL:
+                    raise Full from None
+                if code not in DAMAGE:
+                    raise
+            except OSError:
+                raise Full from None
+            self.wipe()
+            self.rebuilt = True
+            return work(self._open())
 
     def _open(self) -> sqlite3.Connection:
         if self._database is None:
@@ -133,6 +182,7 @@ class Cache:
             self._database.row_factory = sqlite3.Row
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.execute("PRAGMA secure_delete = ON")
             self._database.executescript(_schema())
         return self._database
 
@@ -142,10 +192,20 @@ def _schema() -> str:
     for entity, columns in TABLES.items():
         names = ", ".join(f'"{column}"' for column in (*columns, "updatedDate"))
         tables.append(f"CREATE TABLE IF NOT EXISTS {entity} (id INTEGER PRIMARY KEY, {names});")
-    return "\n".join(tables)
+    return "\n".join((*tables, *indexes()))
+
+
+def indexes() -> tuple[str, ...]:
+    """Return the statements that make them."""
+    return tuple(
+        f'CREATE INDEX IF NOT EXISTS "{entity}_{column}" ON {entity} ("{column}");'
+        for entity, columns in INDEXED.items()
+        for column in columns
+    )
 
 
 def _record(entity: str, found: sqlite3.Row) -> Record:
-    lines = [f"{name}: {found[name]}" for name in TABLES[entity] if found[name] not in (None, "")]
-    subtitle = found[SUBTITLES[entity]]
-    return Record(entity, found["id"], str(found[TITLES[entity]]), str(subtitle or ""), "\n".join(lines))
+    kind = ENTITIES[entity]
+    lines = [f"{name}: {found[name]}" for name in kind.columns if found[name] not in (None, "")]
+    title, subtitle = str(found[kind.title] or ""), str(found[kind.subtitle] or "")
+    return Record(entity, found["id"], title, subtitle, "\n".join(lines), str(found["updatedDate"] or ""))

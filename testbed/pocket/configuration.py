@@ -1,17 +1,27 @@
 """Configuration links and QR codes: which sign-in service the app uses.
 
 The payload is ours until the real one is known: `soprotocol://?crmOnline=true`, optionally with `&superId=https://HOST`.
-A payload only ever chooses a service among the built-in trusted domains, and never signs anyone in.
+An onsite installation is named by `netserverUrl`, which ends with its `ServicesNN` folder.
+A payload only ever chooses a service among the built-in trusted domains, and never signs anyone in. An address that a
+person types is another matter: that may be any host, as long as it is https.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
 CRM_ONLINE: Final = "https://online.superoffice.test"
+CRASH_SINK: Final = "https://in.appcenter.test"
+"""App Center is retired, so where reports go is a matter of the build; "" for nowhere."""
+APP_SECRET: Final = "5f0e7a52-6a3c-4a2e-9a34-3c1d7c2a9b10"  # noqa: S105 -- public, see below
+"""Names the app to the sink, as in each app that reports to one; it opens nothing."""
 TRUSTED_DOMAINS: Final = ("superoffice.test",)
 LONGEST: Final = 2048
+ONSITE_DOMAINS: Final = ("onsite.test",)
+"""Installations that a link or a code may name; a build for a customer lists that customer's own."""
 ADDRESSES: Final = frozenset({"superId", "superIdUrl", "netserverUrl"})
+SERVICES: Final = re.compile(r"/services\d{2}/?", re.IGNORECASE)
 
 
 class NotAccepted(ValueError):  # noqa: N818 -- the answer to a payload, shown to a person
@@ -20,10 +30,18 @@ class NotAccepted(ValueError):  # noqa: N818 -- the answer to a payload, shown t
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The sign-in service to use, scheme and host without a path, and whether the person must be asked before."""
+    """The sign-in service to use, scheme and host without a path, and whether the person must be asked before.
+
+    `netserver` is the address of an onsite installation, and then there is no sign-in service.
+    """
 
     super_id: str
     ask_first: bool
+    netserver: str = ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.netserver or self.super_id).hostname or ""
 
 
 def from_link(link: str, current: str) -> Configuration:
@@ -56,12 +74,31 @@ def parsed(payload: str) -> dict[str, str]:
 def judged(values: dict[str, str], current: str) -> Configuration:
     """Decide what a payload may change; raises NotAccepted for a foreign service."""
     for name in ADDRESSES & values.keys():
-        if not trusted(values[name]):
+        domains = ONSITE_DOMAINS if name == "netserverUrl" else TRUSTED_DOMAINS
+        if not trusted(values[name], domains):
             raise NotAccepted("The configuration was refused: it comes from a host that is not trusted.")
-    if values.get("crmOnline", "").lower() != "true" or "netserverUrl" in values:
-        raise NotAccepted("This version of Mobile CRM connects to CRM Online only.")
+    online, netserver = values.get("crmOnline", "").lower(), values.get("netserverUrl", "")
+    if netserver and online != "true" and len(values) - ("crmOnline" in values) == 1:
+        api_of(netserver)
+        return Configuration("", ask_first=True, netserver=netserver)
+    if online != "true" or netserver:
+        raise NotAccepted("The configuration names neither CRM Online nor one onsite installation.")
     named = service(values)
     return Configuration(named, ask_first=current not in ("", named))
+
+
+def api_of(netserver: str) -> str:
+    """Return the Web API of an installation, ending with `/`; raises NotAccepted for an address that is none."""
+    try:
+        parts = urlsplit(netserver.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    folder = SERVICES.sub("", parts.path) if host else ""
+    plain = host and parts.scheme == "https" and parts.netloc.lower() == host and not parts.query + parts.fragment
+    if not plain or folder == parts.path or not netserver.isprintable():
+        raise NotAccepted("The address must be https and end with the services folder of the installation.")
+    return f"https://{host}{folder}/api/"
 
 
 def service(values: dict[str, str]) -> str:
@@ -70,7 +107,7 @@ def service(values: dict[str, str]) -> str:
     return f"https://{urlsplit(named).netloc}" if named else CRM_ONLINE
 
 
-def trusted(address: str) -> bool:
+def trusted(address: str, domains: tuple[str, ...] = TRUSTED_DOMAINS) -> bool:
     """Whether an address is https on a built-in domain, with nothing in it that could mislead."""
     try:
         parts = urlsplit(address)
@@ -78,4 +115,4 @@ def trusted(address: str) -> bool:
     except ValueError:
         return False
     plain = parts.scheme == "https" and port is None and parts.netloc.lower() == host and "\\" not in address
-    return plain and any(host == domain or host.endswith("." + domain) for domain in TRUSTED_DOMAINS)
+    return plain and any(host == domain or host.endswith("." + domain) for domain in domains)

@@ -7,6 +7,7 @@ spend before its first frame.
 from typing import TYPE_CHECKING, Final
 
 from .handset import Handset
+from .platforms import PLATFORMS
 from .trouble import Insecure, Trouble, Unreachable
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import httpx
 
 SECONDS: Final = 20.0
-USER_AGENT: Final = "SuperOfficeMobileCRM/1.0 (Android)"
 
 
 def tls(phone: Handset) -> "ssl.SSLContext":
@@ -27,7 +27,7 @@ class Network:
     """Sends requests by the phone's proxy, as it is set at that moment, over the phone's trust."""
 
     def __init__(self, phone: Handset) -> None:
-        self._phone = phone
+        self.phone = phone
         self._proxy: tuple[str, int] | None = None
         self._client: httpx.Client | None = None
 
@@ -45,7 +45,7 @@ class Network:
             raise trouble(error) from None
 
     def _current(self) -> "httpx.Client":
-        proxy = self._phone.proxy()
+        proxy = self.phone.proxy()
         if self._client is None or proxy != self._proxy:
             if self._client is not None:
                 self._client.close()
@@ -57,19 +57,19 @@ class Network:
 
         return httpx.Client(
             proxy=f"http://{proxy[0]}:{proxy[1]}" if proxy else None,
-            verify=tls(self._phone),
+            verify=tls(self.phone),
             trust_env=False,
             timeout=SECONDS,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            headers={"User-Agent": PLATFORMS[self.phone.platform].agent, "Accept": "application/json"},
         )
 
 
 def trouble(error: BaseException | None) -> Trouble:
-    """Tell a server that could not prove who it is from one that did not answer."""
+    """Tell a server that could not prove who it is, or speaks too weak a TLS, from one that did not answer."""
     import ssl  # noqa: PLC0415 -- see the module's docstring
 
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
             return Insecure("The connection is not secure: the server could not prove who it is.")
         error = error.__cause__ or error.__context__
     return Unreachable("CRM Online cannot be reached.")

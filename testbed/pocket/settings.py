@@ -1,7 +1,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +23,8 @@ class Settings:
 
     `super_id` is the configured sign-in service ("" = first start), `ask_password` makes the next sign-in ask again
     even where the browser still has a session, `paused_at` is when the app went to the background (phone's clock).
+    `netserver` is a configured onsite installation, `auto_login` and `finger` say how its user gets in at a start.
+    `device_id` and `install_id` are made up on this phone, one for messages, one for crash reports; `push` are tags.
     """
 
     super_id: str = ""
@@ -30,6 +32,16 @@ class Settings:
     paused_at: float | None = None
     auto_logout: int = 0
     disable_auto_login: bool = False
+    netserver: str = ""
+    auto_login: bool = False
+    finger: bool = False
+    push: str = ""
+    device_id: str = ""
+    install_id: str = ""
+
+    @property
+    def configured(self) -> bool:
+        return bool(self.super_id or self.netserver)
 
 
 def preferences(rows: Iterable[Mapping[str, object]]) -> Preferences:
@@ -61,10 +73,30 @@ class SettingsFile:
         return Settings(**{name: value for name, value in stored.items() if name in known})
 
     def save(self, settings: Settings) -> None:
+        """Replace the file as a whole; raises OSError."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".new")
         draft.write_text(json.dumps(asdict(settings)))
         os.replace(draft, self._path)  # noqa: PTH105 -- atomic; pathlib's rename says nothing about that
+
+
+class Memory:
+    """The settings as they are now; `full` says that the phone had no room for the last change."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = SettingsFile(path)
+        self.settings = self._file.load()
+        self.full = False
+
+    def remember(self, **changes: object) -> None:
+        changed: Settings = replace(self.settings, **changes)  # type: ignore[arg-type]
+        if changed == self.settings:
+            return
+        self.settings = changed
+        try:
+            self._file.save(changed)
+        except OSError:
+            self.full = True
 
 
 def _value(row: Mapping[str, object]) -> tuple[tuple[str, str], str]:

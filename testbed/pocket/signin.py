@@ -18,6 +18,8 @@ from .trouble import Refused
 CLIENT: Final = "pocket-mobile"
 REDIRECT: Final = "test.superoffice.pocket:/signed-in"
 CLAIM: Final = "http://schemes.superoffice.net/identity/"
+TOKENS: Final = "/login/common/oauth/tokens"
+DISCOVERY: Final = "/login/.well-known/openid-configuration"
 BYTES: Final = 32
 
 
@@ -81,7 +83,7 @@ def redeem(network: Network, of: Attempt, with_code: str, now: float) -> Session
     """Change a code for a verified session; raises Trouble."""
     answer = network.send(
         "POST",
-        f"{of.super_id}/login/common/oauth/tokens",
+        f"{of.super_id}{TOKENS}",
         data={
             "grant_type": "authorization_code",
             "client_id": CLIENT,
@@ -97,6 +99,23 @@ def redeem(network: Network, of: Attempt, with_code: str, now: float) -> Session
         return session(tokens, verified(network, of, tokens["id_token"], now))
     except (ValueError, KeyError, TypeError):
         raise Refused("The sign-in was answered with something that cannot be read.") from None
+
+
+def revoke(network: Network, super_id: str, token: str) -> None:
+    """End a refresh token at the service (RFC 7009), where its discovery document says; raises Trouble.
+
+    That there is such an endpoint is documented, its place is not.
+    """
+    try:
+        address = str(network.send("GET", f"{super_id}{DISCOVERY}").json()["revocation_endpoint"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused("The session could not be ended at the sign-in service.") from None
+    if not trusted(address):
+        raise Refused("The sign-in service names a host that is not trusted.")
+    form = {"client_id": CLIENT, "token": token, "token_type_hint": "refresh_token"}
+    answer = network.send("POST", address, data=form)
+    if not answer.is_success:
+        raise Refused(f"The session could not be ended at the sign-in service ({answer.status_code}).")
 
 
 def verified(network: Network, of: Attempt, id_token: str, now: float) -> Mapping[str, object]:

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -10,14 +10,20 @@ class Screen(Enum):
     """The screens by the name that a person would give them."""
 
     START = "Start"
+    ONSITE = "Onsite"
     SYNCING = "Synchronising"
     DIARY = "Diary"
     CONTACTS = "Contacts"
     PERSONS = "Persons"
     SALES = "Sales"
+    PROJECTS = "Projects"
+    DOCUMENTS = "Documents"
     SEARCH = "Search"
     SETTINGS = "Settings"
     DETAIL = "Detail"
+    DOCUMENT = "Document"
+    EDIT = "Edit"
+    NOTIFICATIONS = "Notifications"
     ABOUT = "About"
     HELP = "Help"
     CONFIRM = "Confirm"
@@ -29,7 +35,12 @@ class Question(Enum):
 
     LOG_OUT = "Do you want to log out?"
     RESET_LOGIN = "Do you want to reset the login and choose another tenant?"
-    CONFIGURE = "Do you want to change the sign-in service to {host}?"
+    CONFIGURE = "Do you want to change the sign-in service to {subject}?"
+    CONFIGURE_ONSITE = "Do you want to connect to the onsite installation at {subject}?"
+    USE_FINGER = "Do you want to log in with your {subject} next time?"
+    CALL = "Do you want to call {subject}?"
+    ACCEPT = "Do you want to accept this invitation? {subject}"
+    REJECT = "Do you want to reject this invitation? {subject}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +55,53 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of the cache as a person reads it."""
+    """One row of the cache as a person reads it; `updated` is the date of its last change, as the server wrote it."""
 
     entity: str
     id: int
     title: str
     subtitle: str
     text: str
+    updated: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Document:
+    """What a document says, in memory only; `address` is where a browser opens one that is kept elsewhere."""
+
+    text: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Entry:
+    """One field of a form; a `secret` one is typed unseen."""
+
+    name: str
+    label: str
+    text: str = ""
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Form:
+    """What a person is filling in: a record (`number` 0 is a new one) or the sign-in of an onsite installation."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    entity: str = ""
+    number: int = 0
+
+    def typed(self, name: str, text: str) -> "Form":
+        return replace(self, entries=tuple(replace(e, text=text) if e.name == name else e for e in self.entries))
+
+    def values(self) -> dict[str, str]:
+        return {entry.name: entry.text for entry in self.entries}
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything a screen is made of."""
+    """Everything a screen is made of; `mask` is the right to what is shown, `switches` are those of the screen."""
 
     screen: Screen = Screen.START
     notice: str = ""
@@ -64,9 +110,14 @@ class State:
     crm_online: bool = True
     identity: Identity | None = None
     records: tuple[Record, ...] = ()
+    more: bool = False
     shown: int = PAGE
     query: str = ""
     record: Record | None = None
+    mask: str = ""
+    form: Form | None = None
+    document: Document = Document()
     question: Question | None = None
     subject: str = ""
+    switches: tuple[tuple[str, str, bool], ...] = ()
     before: Screen = Screen.START

@@ -6,18 +6,23 @@ from typing import Final
 
 from .handset import Keystore
 from .state import Identity
+from .trouble import Full
 
 ALIAS: Final = "netserver"
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A signed-in user: the tokens, and the tenant's Web API they are for (`webapi_url` ends with `/`)."""
+    """A signed-in user: the tokens, and the tenant's Web API they are for (`webapi_url` ends with `/`).
+
+    An onsite installation gives a ticket (`scheme` SOTicket) and nothing to renew it with.
+    """
 
     access_token: str
     refresh_token: str
     webapi_url: str
     identity: Identity
+    scheme: str = "Bearer"
 
     def __repr__(self) -> str:
         return f"Session({self.identity.tenant})"
@@ -34,12 +39,16 @@ class Vault:
         return self._path.exists()
 
     def store(self, session: Session) -> None:
+        """Replace the stored session as a whole; raises Full where the phone has no room."""
         sealed = self._keystore.encrypt(ALIAS, json.dumps(asdict(session)).encode())
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         draft = self._path.with_suffix(".new")
-        draft.touch(mode=0o600)
-        draft.write_bytes(sealed)
-        os.replace(draft, self._path)  # noqa: PTH105 -- atomic; pathlib's rename says nothing about that
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            draft.touch(mode=0o600)
+            draft.write_bytes(sealed)
+            os.replace(draft, self._path)  # noqa: PTH105 -- atomic; pathlib's rename says nothing about that
+        except OSError:
+            raise Full from None
 
     def load(self) -> Session | None:
         """Return the stored session; None where there is none or the phone no longer has its key."""

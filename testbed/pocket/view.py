@@ -13,6 +13,7 @@ class View:
     hint: str = ""
     checked: bool | None = None
     clickable: bool = False
+    password: bool = False
     children: tuple["View", ...] = ()
 
     def wire(self, place: str = "root") -> dict[str, object]:
@@ -25,7 +26,7 @@ class View:
             "text": self.text,
             "description": self.description,
             "hint": self.hint,
-            "password": False,
+            "password": self.password,
             "enabled": True,
             "checked": self.checked,
             "clickable": self.clickable or self.kind == "field",
@@ -44,6 +45,10 @@ def column(*children: View, name: str = "") -> View:
 
 def row(*children: View, name: str = "") -> View:
     return View("row", name, children=children)
+
+
+def switch(name: str, text: str, *, on: bool) -> View:
+    return View("switch", name, text, checked=on, clickable=True)
 
 
 def heading(text: str, name: str = "") -> View:

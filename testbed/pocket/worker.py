@@ -8,8 +8,9 @@ from .handset import Handset
 class Worker:
     """Runs everything that may wait for the network, one job at a time, and brings each outcome to the main thread."""
 
-    def __init__(self, phone: Handset) -> None:
+    def __init__(self, phone: Handset, crashed: Callable[[Exception], None]) -> None:
         self._phone = phone
+        self._crashed = crashed
         self._jobs: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
         threading.Thread(target=self._run, name="network", daemon=True).start()
 
@@ -24,4 +25,9 @@ class Worker:
 
     def _run(self) -> None:
         while True:
-            self._jobs.get()()
+            job = self._jobs.get()
+            try:
+                job()
+            except Exception as error:
+                self._crashed(error)
+                raise

@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-KINDS = frozenset({"launch", "click", "text", "back", "pause", "resume", "intent", "scroll", "action"})
+KINDS = frozenset({"launch", "click", "text", "back", "pause", "resume", "intent", "scroll", "action", "push"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 import base64
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,23 @@ from testbed.runtime.event import Event
 if TYPE_CHECKING:
     import ssl
 
+    from testbed.runtime.courier import Courier
+
 SUSPENDING = frozenset({"ios"})
 """Systems that stop an app which is behind: it could not notice then that its phone is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserEngine:
+    """What a system browser is made of on this phone: programs of the machine it runs on, the version, and its room.
+
+    `size` is the room of a page in the phone's pixels.
+    """
+
+    chromium: str
+    certutil: str
+    version: str
+    size: tuple[int, int]
 
 
 class Keystore:
@@ -76,6 +92,7 @@ class Phone:
         self.keychain = Keychain(binder)
         self._binder = binder
         self._ca = ca
+        self._courier: Courier | None = None
 
     def show(self, screen: str, root: Mapping[str, object], *, secure: bool = False) -> None:
         """Put a frame on the screen; the first one ends the start that `am start -W` times.
@@ -136,6 +153,15 @@ class Phone:
         """Post a notification; False where the user allows none."""
         return self._binder.call("notification.post", title=title, text=text, tag=tag) is True
 
+    def register_for_push(self) -> str:
+        """Return this app's handle at the phone's push service; what comes then is an event. Raises OSError."""
+        if self._courier is None:
+            from testbed.runtime.courier import SERVICES, Courier, Topic  # noqa: PLC0415 -- ssl, see tls_context
+
+            host, device = SERVICES[self.platform], f"phone-{self.package}"
+            self._courier = Courier(Topic(host, device, self.package), self.tls_context, self._binder.inbox.put)
+        return self._courier.handle()
+
     def toast(self, text: str) -> None:
         self._binder.call("toast", text=text)
 
@@ -152,6 +178,24 @@ class Phone:
         from testbed.runtime.trust import tls_context  # noqa: PLC0415 -- ssl costs a cold start 15 ms before its first frame
 
         return tls_context(self._ca)
+
+    @property
+    def trusted_folders(self) -> tuple[Path, ...]:
+        """The phone's certificate directories as this app sees them, for an app with a TLS stack of its own."""
+        return self._ca
+
+    def browser_engine(self) -> BrowserEngine:
+        """What the phone's own browser runs; raises PhoneRefused for every other app."""
+        answer = self._binder.call("browser.engine")
+        if not isinstance(answer, Mapping):
+            raise PhoneRefused(f"browser.engine: not an engine: {answer!r}")
+        width, height = answer["size"]
+        chromium, certutil, version = (str(answer[name]) for name in ("chromium", "certutil", "version"))
+        return BrowserEngine(chromium, certutil, version, (int(width), int(height)))
+
+    def serve_abstract(self, name: str, port: int) -> None:
+        """Let an abstract socket of the phone lead to a port of this app's, as long as the app runs."""
+        self._binder.call("socket.abstract", socket=name, port=port)
 
     def finish(self) -> None:
         self._binder.send({"finish": True})

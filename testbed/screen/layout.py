@@ -99,7 +99,7 @@ class _Placing:
             return Box(view, rect, seen, self._side_by_side(view, rect, seen))
         if view.kind not in HOLDERS:
             return Box(view, rect, seen)
-        return self._stack(view, rect, seen)
+        return self._stack(view, rect, seen) if view.bounds is None else self._pane(view, view.bounds, rect, seen)
 
     def height(self, view: View, width: int) -> int:
         known = self._heights.get((view.key, width))
@@ -108,6 +108,8 @@ class _Placing:
         return known
 
     def _height(self, view: View, width: int) -> int:
+        if view.bounds is not None:
+            return view.bounds.height
         if view.kind is Kind.LABEL:
             lines = wrap(view.text, max(1, width - 2 * theme.MARGIN), theme.TEXT)
             return round(len(lines) * theme.TEXT * theme.LINE)
@@ -135,6 +137,14 @@ class _Placing:
             room = Rect(rect.left, top, rect.right, top + height)
             children.append(self._child(child, room, seen))
             top += height + gap
+        return Box(view, rect, seen, tuple(children), hidden, offset)
+
+    def _pane(self, view: View, extent: Rect, rect: Rect, seen: Rect) -> Box:
+        """A column of a given size, whose children say themselves where they stand."""
+        hidden = max(0, extent.height - rect.height)
+        offset = min(max(self._offsets.get(view.key, 0), 0), hidden)
+        placed = [(child, child.bounds or extent) for child in view.children]
+        children = [self.box(child, own.moved(rect.left, rect.top - offset), seen) for child, own in placed]
         return Box(view, rect, seen, tuple(children), hidden, offset)
 
     def _child(self, child: View, room: Rect, clip: Rect) -> Box:

@@ -59,6 +59,9 @@ class _Brush:
         if box.seen.empty:
             return
         self._strokes[box.view.kind](box)
+        if box.view.kind is Kind.COLUMN and box.view.picture:
+            self._pane(box)
+            return
         if not box.scrolls:
             self._children(box)
             return
@@ -71,6 +74,14 @@ class _Brush:
     def _children(self, box: Box) -> None:
         for child in box.children:
             self._box(child)
+
+    def _pane(self, box: Box) -> None:
+        """A column that comes with its picture."""
+        with Image.open(io.BytesIO(base64.b64decode(box.view.picture))) as picture:
+            seen = box.seen.moved(-box.rect.left, box.offset - box.rect.top)
+            self._image.paste(picture.convert("RGB").crop(_corners(seen)), _corners(box.seen)[:2])
+        if box.scrolls:
+            self._thumb(box)
 
     def _thumb(self, box: Box) -> None:
         room = box.rect.height

@@ -34,5 +34,8 @@ class Rect:
         left, top = max(self.left, other.left), max(self.top, other.top)
         return Rect(left, top, max(left, min(self.right, other.right)), max(top, min(self.bottom, other.bottom)))
 
+    def moved(self, x: int, y: int) -> "Rect":
+        return Rect(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
     def inset(self, x: int, y: int = 0) -> "Rect":
         return Rect(self.left + x, self.top + y, self.right - x, self.bottom - y)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
+from testbed.screen.rect import Rect
+
 
 class ViewError(ValueError):
     """The tree is malformed; the message says which node and why."""
@@ -24,6 +26,7 @@ class Kind(StrEnum):
     BROWSER_BAR = "browser_bar"
 
 
+EDGES = ("left", "top", "right", "bottom")
 HOLDERS = frozenset({Kind.COLUMN, Kind.ROW, Kind.LIST, Kind.ITEM})
 CLICKABLE = frozenset({Kind.BUTTON, Kind.FIELD, Kind.SWITCH, Kind.BROWSER_BAR})
 
@@ -44,7 +47,10 @@ class View:
     clickable: bool = False
     web: bool = False
     picture: str = ""
-    """PNG, base64: what an image shows; without it a placeholder with the description is drawn."""
+    """PNG, base64: what an image shows; without it a placeholder with the description is drawn. A column with one is
+    drawn from it, whatever stands in the column."""
+    bounds: Rect | None = None
+    """Its place, counted from the upper left corner of the column it stands in, where that column does not decide."""
     children: tuple["View", ...] = ()
 
     @classmethod
@@ -91,6 +97,7 @@ def _view(tree: object, at: str, *, web: bool) -> View:
         picture=_of(str, given.get("picture"), f"{at}.picture", ""),
         password=_of(bool, given.get("password"), f"{at}.password", default=False),
         enabled=_of(bool, given.get("enabled"), f"{at}.enabled", default=True),
+        bounds=_bounds(given.get("bounds"), f"{at}.bounds"),
         clickable=_of(bool, given.get("clickable"), f"{at}.clickable", kind in CLICKABLE),
         children=_children(given, kind, at, web=web),
     )
@@ -116,6 +123,18 @@ def _kind(given: Mapping[str, Any], at: str) -> Kind:
         return Kind(given.get("kind", ""))
     except ValueError:
         raise ViewError(f"{at}.kind is {given.get('kind')!r}, not one of: {', '.join(Kind)}") from None
+
+
+def _bounds(value: object, at: str) -> Rect | None:
+    if value is None:
+        return None
+    if (
+        not isinstance(value, list | tuple)
+        or len(value) != len(EDGES)
+        or not all(isinstance(one, int) for one in value)
+    ):
+        raise ViewError(f"{at} is {value!r}, not [{', '.join(EDGES)}] in pixels")
+    return Rect(*value)
 
 
 def _children(given: Mapping[str, Any], kind: Kind, at: str, *, web: bool) -> tuple[View, ...]:

@@ -39,6 +39,12 @@ def test_measuring_ends_as_soon_as_it_is_decided_and_at_the_last_look() -> None:
     assert (early.taken, late.taken) == (8, 8)
 
 
+def test_no_lap_begins_after_the_time_is_up_but_the_first_look_is_always_reached() -> None:
+    short = measure(Schedule(LAPS, 1, (4, 8, 800), seconds=0), *counting([]), lambda _: False)
+
+    assert short.taken == 4
+
+
 def every_other() -> Iterator[bool]:
     while True:
         yield from (False, True)

@@ -1,8 +1,9 @@
 import json
+from dataclasses import replace
 
 import pytest
 
-from benchmarks.syncs import BYTES, REPEATED, REQUESTS, ROWS, SECONDS, Mark, round_of, size_of
+from benchmarks.syncs import BYTES, REPEATED, REQUESTS, ROWS, SECONDS, Mark, round_of, size_of, waterfall
 from faults import EvidenceMissing
 from traffic.exchanges import Exchange
 
@@ -59,3 +60,27 @@ def test_a_list_that_is_asked_for_again_is_counted_and_data_are_not() -> None:
     first, second = (round_of(Mark(1, 0.1), seen, asked) for _ in range(2))
 
     assert (first[REPEATED], second[REPEATED]) == (0, 2)
+
+
+def test_a_census_of_numbers_brings_no_records() -> None:
+    census = exchange("Contact?%24select=ContactId&%24top=500", page(500))
+
+    found = round_of(Mark(500, 0.25), [exchange("Contact?%24select=name,updatedDate", page(500)), census], set())
+
+    assert (found[ROWS], found[REQUESTS]) == (500, 2)
+
+
+def test_the_requests_of_a_sync_are_drawn_in_their_order_with_their_kind_and_size() -> None:
+    late = replace(exchange("Contact?%24select=name,updatedDate", page(2), coded=90), started=10.5, at=10.75)
+    early = replace(exchange("Agents/Pocket/GetPocketStartupData", {}, "POST"), started=10.0, at=10.25)
+    lost = replace(exchange("Person"), status=None)
+
+    first, second = waterfall([late, lost, early])
+
+    assert (first["label"], first["begun"], first["kind"]) == (
+        "POST v1/Agents/Pocket/GetPocketStartupData",
+        0.0,
+        "settings and rights",
+    )
+    assert (second["begun"], second["seconds"], second["kind"]) == (0.5, 0.25, "records")
+    assert second["size"] == size_of(late)

@@ -20,7 +20,8 @@ PHONES = ("virtual-android", "virtual-android-2")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The place of the run's lab, so that every fixture of the composition root works here as it does in a run."""
     run = RunDir.create(tmp_path_factory.mktemp("lab"), Plan(("pytest",), PHONES))
-    with running_lab(Order(run, PHONES)) as lab:
+    with running_lab(Order(run, PHONES)) as lab, pytest.MonkeyPatch.context() as home:
+        home.setenv("HOME", lab.endpoints["adb"]["home"])  # where the emulators' console token is
         yield lab.endpoints
 
 

@@ -5,6 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.traffic.captures.builders import HOST, capture, shake_hands
+from tests.traffic.captures.clean import LEAK, TENANT, clean_exchanges, secrets_file, with_token_in_url, write_capture
+
+KINDS = pytest.mark.parametrize("name", ["a.har", "a.mitm"])
 TOKEN = "8A:Cust10001.q+/8ZkP3vY7uT1xW0bN5cM2dL9fK4gJ6hH=="
 
 
@@ -68,3 +74,71 @@ def test_wrong_usage_is_exit_2(tmp_path: Path) -> None:
     ]
 
     assert codes == [2, 2, 2]
+
+
+@KINDS
+def test_a_complete_and_clean_capture_is_exit_0(tmp_path: Path, name: str) -> None:
+    done = call(write_capture(tmp_path / name, clean_exchanges()), "--secrets", secrets_file(tmp_path), "--json")
+
+    assert json.loads(done.stdout) == {"exit": 0, "exchanges": 6, "blocked": [], "findings": []}
+    assert done.returncode == 0
+
+
+@KINDS
+def test_what_a_clean_capture_does_without_is_told_and_blocks_nothing(tmp_path: Path, name: str) -> None:
+    done = call(write_capture(tmp_path / name, clean_exchanges()), "--secrets", secrets_file(tmp_path))
+
+    assert "not in this capture: O11: no refresh of a token was recorded" in done.stdout
+    assert "not in this capture: O18: nobody signed out" in done.stdout
+    assert done.returncode == 0
+
+
+@KINDS
+def test_one_token_in_a_url_is_exit_1(tmp_path: Path, name: str) -> None:
+    done = call(write_capture(tmp_path / name, with_token_in_url()), "--secrets", secrets_file(tmp_path), "--json")
+
+    leak = {"promise": "tokens_stay_out_of_urls", "claim": "O9", "kind": "access_token", "secret": 0, "host": TENANT}
+    place = {"where": "url", "encoding": "raw", "exchange": LEAK, "side": "app"}
+    assert json.loads(done.stdout) == {"exit": 1, "exchanges": 6, "blocked": [], "findings": [leak | place]}
+    assert done.returncode == 1
+
+
+@KINDS
+def test_an_empty_and_a_cut_capture_are_exit_3(tmp_path: Path, name: str) -> None:
+    whole = write_capture(tmp_path / name, clean_exchanges())
+    data = whole.read_bytes()
+    codes = []
+    for size in (0, len(data) - 7, len(data) // 2):
+        whole.write_bytes(data[:size])
+        done = call(whole, "--secrets", secrets_file(tmp_path), "--json")
+        codes.append(done.returncode)
+        assert [why for why in json.loads(done.stdout)["blocked"] if "byte" in why], done.stdout
+
+    assert codes == [3, 3, 3]
+
+
+def test_an_unknown_host_in_packets_is_exit_1_until_a_policy_names_it(tmp_path: Path) -> None:
+    packets = capture(tmp_path / "a.pcap")
+    shake_hands(packets.opened(HOST, 443))
+    packets.opened("tracker.example", 80).sent(b"GET / HTTP/1.1\r\nHost: tracker.example\r\n\r\n")
+    packets.close()
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[hosts]\nsystem = ["tracker.example"]\n[roles]\nhome = ["*.superoffice.test"]\n[kinds.mark]\n')
+
+    strange, named = (call(tmp_path / "a.pcap", *words, "--json") for words in ((), ("--policy", policy)))
+
+    found = {one["promise"]: (one["claim"], one["host"]) for one in json.loads(strange.stdout)["findings"]}
+    assert found["every_host_is_known"] == ("O13", "tracker.example")
+    assert found["all_traffic_is_tls"] == ("C16", "tracker.example")
+    assert (strange.returncode, named.returncode) == (1, 3)
+    assert json.loads(named.stdout)["findings"] == []
+    assert any("holds no keys" in why for why in json.loads(named.stdout)["blocked"])
+
+
+def test_the_policy_decides_which_claim_a_leak_breaks(tmp_path: Path) -> None:
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[kinds.access_token]\nclaim = "C25"\n')
+
+    done = call(har(tmp_path / "a.har", TOKEN), "--secrets", secrets(tmp_path), "--policy", policy, "--json")
+
+    assert {one["claim"] for one in json.loads(done.stdout)["findings"]} == {"C25"}

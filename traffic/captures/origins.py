@@ -11,7 +11,7 @@ from faults import UsageError
 from traffic.captures.pcap import Connection, Endpoint, PacketCapture
 
 HOSTS = Path(__file__).with_name("hosts.toml")
-_OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
+OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 
 
 class Origin(StrEnum):
@@ -79,7 +79,7 @@ def unknown_hosts(capture: PacketCapture, hosts: Hosts, proxy: Endpoint | None =
 def old_tls(capture: PacketCapture, hosts: Hosts) -> Iterator[str]:
     """Handshakes of the app that ended below TLS 1.2 (MASTG-TEST-0218)."""
     for seen in _of_the_app(capture, hosts):
-        if seen.tls_version in _OLD:
+        if seen.tls_version in OLD:
             yield f"{seen.host}: {seen.tls_version} (connection {seen.number})"
 
 

@@ -6,7 +6,7 @@ A finding says whose it is: SuperID documents some deviations from RFC 9700, and
 import re
 from base64 import urlsafe_b64encode
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import urlsplit
@@ -46,8 +46,11 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
+    """`unasked` names the rules of which a sign-in need not show anything, and did not."""
+
     findings: tuple[Finding, ...]
     blocked: tuple[str, ...]
+    unasked: tuple[str, ...] = ()
 
 
 def sign_in_runs_in_an_external_user_agent(seen: Dialogue) -> Iterator[Breach]:
@@ -89,10 +92,8 @@ def pkce_ties_the_code_to_the_app(seen: Dialogue) -> Iterator[Breach]:
 
 
 def every_sign_in_has_its_own_verifier(seen: Dialogue) -> Iterator[Breach]:
-    """No challenge and no verifier comes twice (RFC 7636 §7.1)."""
+    """No challenge and no verifier comes twice (RFC 7636 §7.1); whoever wants it proved records two sign-ins."""
     asked = [each for each in seen.asked() if each.leg.status is not None]
-    if len(asked) < 2:  # noqa: PLR2004 -- one alone repeats nothing
-        raise EvidenceMissing("only one sign-in was recorded, so nobody can say whether its verifier is fresh")
     for each in _repeated(asked, lambda one: one.one("code_challenge")):
         yield Breach(each.leg, "the code_challenge of an earlier sign-in came again")
     calls = {call.one("code"): call for call in seen.token_calls if call.grant == "authorization_code"}
@@ -257,6 +258,16 @@ RULES: dict[Rule, str] = {
 }
 
 
+OCCASIONAL: frozenset[Rule] = frozenset(
+    {
+        refresh_tokens_are_rotated_or_bound,
+        the_id_token_is_meant_for_this_sign_in,
+        after_a_logout_no_token_is_used,
+    }
+)
+"""About a refresh, an ID token and a log out: a complete sign-in may come without them, and then breaks nothing."""
+
+
 def findings_of(rule: Rule, seen: Dialogue, secrets: Secrets) -> tuple[Finding, ...]:
     """Raises EvidenceMissing where nothing of its kind was recorded."""
     return tuple(_finding(rule, breach, secrets) for breach in rule(seen))
@@ -266,12 +277,17 @@ def judge(seen: Dialogue, secrets: Secrets, rules: Iterable[Rule] = tuple(RULES)
     """All rules; what could not be judged is named with its reason, once for each reason."""
     findings: list[Finding] = []
     blocked: dict[str, list[str]] = {}
+    unasked: dict[str, list[str]] = {}
     for rule in rules:
         try:
             findings.extend(findings_of(rule, seen, secrets))
         except EvidenceMissing as missing:
-            blocked.setdefault(str(missing), []).append(RULES[rule])
-    return Judgement(tuple(findings), tuple(f"{', '.join(claims)}: {why}" for why, claims in blocked.items()))
+            (unasked if rule in OCCASIONAL else blocked).setdefault(str(missing), []).append(RULES[rule])
+    return Judgement(tuple(findings), _told(blocked), _told(unasked))
+
+
+def _told(reasons: Mapping[str, list[str]]) -> tuple[str, ...]:
+    return tuple(f"{', '.join(claims)}: {why}" for why, claims in reasons.items())
 
 
 def is_native_redirect(uri: str) -> bool:

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from testbed.android import devtools
 from testbed.android.adbd.relay import relay_stream
 from testbed.android.adbd.stream import Stream
 from testbed.android.adbd.sync import Sync
@@ -96,8 +97,14 @@ async def _relayed(stream: Stream, address: tuple[str, int] | None) -> None:
 
 async def _abstract(phone: "Phone", stream: Stream, destination: str) -> None:
     """The sockets that apps of this phone have: a browser's DevTools, where one has them."""
-    address = phone.abstract_sockets.get(destination.partition(":")[2])
-    await _relayed(stream, address)
+    served = phone.abstract_sockets.get(destination.partition(":")[2])
+    if served is None:
+        await stream.refuse()
+        return
+    await stream.accept()
+    with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        await devtools.serve(stream, lambda: asyncio.open_connection("127.0.0.1", served.port), served.owner.name)
+    await stream.close()
 
 
 async def _backup(phone: "Phone", stream: Stream, destination: str) -> None:

@@ -40,7 +40,7 @@ def _sockets(phone: "Phone") -> bytes:
     head = "Num       RefCount Protocol Flags    Type St Inode Path\n"
     rows = [
         f"0000000000000000: 00000002 00000000 00010000 0001 01 {20000 + n} @{name}\n"
-        for n, name in enumerate(phone.abstract_sockets)
+        for n, name in enumerate(phone.abstract_sockets.names())
     ]
     return (head + "".join(rows)).encode()
 

@@ -13,6 +13,7 @@ from testbed.android.packages import registry
 from testbed.android.packages.apk import Apk, InstallError
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import IntentFilter, Manifest
+from testbed.android.packages.system import TRUSTING_THE_USER
 from testbed.android.users import FIRST_APP_UID
 from testbed.handset.clock import Clock
 
@@ -46,7 +47,8 @@ class PackageManager:
         path = f"/system/app/{manifest.label.replace(' ', '')}/{manifest.label.replace(' ', '')}.apk"
         uid = FIRST_APP_UID + len(self.packages)
         now = self._clock.now()
-        self.packages[manifest.package] = Installed(manifest, SYSTEM_SIGNER, uid, None, path, now, now)
+        trusting = manifest.package in TRUSTING_THE_USER
+        self.packages[manifest.package] = Installed(manifest, SYSTEM_SIGNER, uid, None, path, now, now, trusting)
         self._make_data(manifest.package)
 
     def install(self, apk: Apk, options: InstallOptions) -> Installed:

@@ -8,6 +8,26 @@ VIEW, MAIN = "android.intent.action.VIEW", "android.intent.action.MAIN"
 UNSPECIFIED = -1
 FIXED = frozenset({0, 1, 5, 6, 7, 8, 9, 11, 12, 14})
 """ActivityInfo.SCREEN_ORIENTATION_*: landscape, portrait, nosensor, locked and their kin."""
+ORIENTATIONS = {
+    -2: "UNSET",
+    UNSPECIFIED: "UNSPECIFIED",
+    0: "LANDSCAPE",
+    1: "PORTRAIT",
+    2: "USER",
+    3: "BEHIND",
+    4: "SENSOR",
+    5: "NOSENSOR",
+    6: "SENSOR_LANDSCAPE",
+    7: "SENSOR_PORTRAIT",
+    8: "REVERSE_LANDSCAPE",
+    9: "REVERSE_PORTRAIT",
+    10: "FULL_SENSOR",
+    11: "USER_LANDSCAPE",
+    12: "USER_PORTRAIT",
+    13: "FULL_USER",
+    14: "LOCKED",
+}
+"""Of ActivityInfo.SCREEN_ORIENTATION_* (AOSP core/java/android/content/pm/ActivityInfo.java)."""
 LAUNCHER, BROWSABLE, DEFAULT = (f"android.intent.category.{name}" for name in ("LAUNCHER", "BROWSABLE", "DEFAULT"))
 
 
@@ -28,7 +48,12 @@ class Activity:
     name: str
     exported: bool
     filters: tuple[IntentFilter, ...]
-    fixed_orientation: bool = False
+    orientation: int = UNSPECIFIED
+    """ActivityInfo.SCREEN_ORIENTATION_*."""
+
+    @property
+    def fixed_orientation(self) -> bool:
+        return self.orientation in FIXED
 
     @property
     def launchable(self) -> bool:
@@ -111,7 +136,7 @@ def _activities(application: Element, package: str) -> list[Activity]:
             _full(one.text("name"), package),
             _truth(one, "exported", default=bool(_filters(one))),
             _filters(one),
-            fixed_orientation=_number(one.attributes.get("screenOrientation"), UNSPECIFIED) in FIXED,
+            orientation=_number(one.attributes.get("screenOrientation"), UNSPECIFIED),
         )
         for one in (*application.all("activity"), *application.all("activity-alias"))
     ]

@@ -101,6 +101,9 @@ class Touchable(Protocol):
     def is_animating(self) -> bool:
         """Whether the app in front has been drawing without being asked to, and still does."""
 
+    def declared_orientation(self) -> str | None:
+        """What the manifest says of the activity in front, SCREEN_ORIENTATION_…; None where it is no app's."""
+
     def rotate(self, quarter: int) -> bool:
         """Turn the screen to Surface.ROTATION_*; False where it cannot be turned."""
 

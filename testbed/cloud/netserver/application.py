@@ -1,6 +1,8 @@
 """The Web API of all tenants on one host."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -9,40 +11,71 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from testbed.cloud.addresses import Addresses
+from testbed.cloud.central.devices import Devices
 from testbed.cloud.clock import Clock
 from testbed.cloud.forms import BadInputError
-from testbed.cloud.netserver.caller import Bearer
+from testbed.cloud.netserver.agents import PocketAgent
+from testbed.cloud.netserver.caller import Callers
+from testbed.cloud.netserver.catalogue import Answer, Operation, Services, operations
 from testbed.cloud.netserver.details import Details
-from testbed.cloud.netserver.entities import KINDS, EntityKind
+from testbed.cloud.netserver.documents import Documents
 from testbed.cloud.netserver.faults import ApiError, answer_any
-from testbed.cloud.netserver.lists import Lists
+from testbed.cloud.netserver.lists import Lists, Places
 from testbed.cloud.netserver.preferences import Preferences
 from testbed.cloud.netserver.records import Records
 from testbed.cloud.netserver.session import ClientSession
+from testbed.cloud.netserver.version import Version
+from testbed.cloud.netserver.wishes import Wishes
 from testbed.cloud.store import Store
-from testbed.cloud.superid.grants import Grants
 
-V1 = "/{context}/api/v1"
+API = "/{context}/api"
+# in /Cust10001/api/v1/Contact/7
+RESOURCE_AT = 4
 # most of the saving at a quarter of the time of the highest level
 GZIP_LEVEL = 4
 
-KindEndpoint = Callable[[Request, EntityKind], Awaitable[Response]]
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an installation's Web API stands on."""
+
+    places: Places
+    clock: Clock
+    store: Store
+    callers: Callers
+    devices: Devices
 
 
-def web_api(addresses: Addresses, clock: Clock, store: Store, grants: Grants) -> Starlette:
-    bearer, records = Bearer(grants), Records(store)
-    lists = Lists(addresses, bearer, records)
-    details = Details(clock, bearer, records)
-    session = ClientSession(bearer, Preferences(store))
+class ByResource:
+    """Looks at the first word after /api/v1 alone, so that no path is compared with all there are."""
+
+    def __init__(self, rest: ASGIApp, resources: Mapping[str, ASGIApp]) -> None:
+        self._rest = rest
+        self._resources = resources
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        parts = scope["path"].split("/", RESOURCE_AT + 1)
+        word = parts[RESOURCE_AT] if len(parts) > RESOURCE_AT else ""
+        await self._resources.get(word, self._rest)(scope, receive, send)
+
+
+def web_api(ground: Ground) -> ASGIApp:
+    offered = operations(_services(ground))
+    version = Version(ground.places, ground.callers, offered)
+    about = [
+        Route(API, version.block, methods=["GET"]),
+        Route(f"{API}/v1", version.paths, methods=["GET"]),
+        Route(f"{API}/openapi.json", version.description, methods=["GET"]),
+    ]
+    by_resource = groupby(sorted(offered, key=_resource), _resource)
+    return ByResource(_application(about), {name: _application(_routes(same)) for name, same in by_resource})
+
+
+def _application(routes: list[Route]) -> Starlette:
     application = Starlette(
-        routes=[
-            *(route for kind in KINDS.values() for route in _entity_routes(kind, lists, details)),
-            Route(f"{V1}/User/currentPrincipal", session.principal, methods=["GET"]),
-            Route(f"{V1}/Preference/{{section}}/{{key}}", session.preference, methods=["GET"]),
-            Route(f"{V1}/Agents/Pocket/GetPocketStartupData", session.startup_data, methods=["POST"]),
-        ],
+        routes=routes,
         middleware=[Middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)],
         exception_handlers=dict.fromkeys((ApiError, BadInputError, HTTPException), answer_any),
     )
@@ -50,18 +83,35 @@ def web_api(addresses: Addresses, clock: Clock, store: Store, grants: Grants) ->
     return application
 
 
-def _entity_routes(kind: EntityKind, lists: Lists, details: Details) -> list[Route]:
-    place = f"{V1}/{kind.resource}"
+def _resource(operation: Operation) -> str:
+    return operation.path.split("/")[1]
+
+
+def _services(ground: Ground) -> Services:
+    callers, store = ground.callers, ground.store
+    records, preferences = Records(store), Preferences(store)
+    details = Details(ground.clock, callers, records)
+    return Services(
+        callers,
+        Lists(ground.places, ground.clock, callers, records),
+        details,
+        Documents(ground.places, callers, store, details),
+        ClientSession(callers),
+        Wishes(callers, preferences),
+        PocketAgent(ground.clock, callers, store, records, preferences, ground.devices),
+    )
+
+
+def _routes(offered: Iterable[Operation]) -> list[Route]:
+    """One route for all methods of a path, so that 405 names them all in Allow; fixed paths before open ones."""
+    by_path = sorted(offered, key=lambda each: ("{" in each.path, each.path))
     return [
-        _route(place, kind, {"GET": lists.page}),
-        _route(f"{place}/{{number}}", kind, {"GET": details.get, "PATCH": details.patch}),
+        _route(path, {each.method: each.answer for each in same}) for path, same in groupby(by_path, lambda it: it.path)
     ]
 
 
-def _route(place: str, kind: EntityKind, endpoints: Mapping[str, KindEndpoint]) -> Route:
-    """One route for all methods of a place, so that 405 names them all in Allow."""
-
+def _route(path: str, answers: Mapping[str, Answer]) -> Route:
     async def answer(request: Request) -> Response:
-        return await endpoints["GET" if request.method == "HEAD" else request.method](request, kind)
+        return await answers["GET" if request.method == "HEAD" else request.method](request)
 
-    return Route(place, answer, methods=list(endpoints))
+    return Route(f"{API}/v1{path}", answer, methods=list(answers))

@@ -12,6 +12,7 @@ SOURCE = "SuperOffice.Services.Implementation"
 # only SoNotFoundException is documented; the other names are assumed, and clients go by the code
 TYPES = {
     HTTPStatus.UNAUTHORIZED: "SoSessionException",
+    HTTPStatus.FORBIDDEN: "SoSentryException",
     HTTPStatus.NOT_FOUND: "SoNotFoundException",
     HTTPStatus.PRECONDITION_FAILED: "SoConcurrencyException",
 }
@@ -28,6 +29,11 @@ class ApiError(Exception):
 
 def bad_request(message: str) -> ApiError:
     return ApiError(HTTPStatus.BAD_REQUEST, message)
+
+
+def forbidden(message: str) -> ApiError:
+    """The vendor documents no status for what a role does not allow; 403 is assumed."""
+    return ApiError(HTTPStatus.FORBIDDEN, message)
 
 
 def not_found(message: str) -> ApiError:

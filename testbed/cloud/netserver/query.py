@@ -1,54 +1,65 @@
-"""The query of a list: paging, columns and the delta filter (search/odata). What is not understood is refused."""
+"""The query of a list: paging, columns, order and filter (search/odata). What is not understood is refused."""
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
+from testbed.cloud.netserver import filters
 from testbed.cloud.netserver.entities import EntityKind
 from testbed.cloud.netserver.faults import bad_request
+from testbed.cloud.netserver.fields import Field
+from testbed.cloud.netserver.filters import Asker, Condition
 
-# the vendor documents no page size for a list without $top
-DEFAULT_TOP = 500
+# the vendor documents no page size for a list without $top, and no limit for one with it
+DEFAULT_TOP, MOST = 500, 10_000
 NUMBER = re.compile(r"[0-9]{1,9}")
-AFTER = re.compile(r"\s*updatedDate\s+afterTime\s+'([^']*)'\s*")
-KNOWN = frozenset({"$top", "$skip", "$select", "$filter", "$mode"})
+KNOWN = frozenset({"$top", "$skip", "$select", "$filter", "$orderBy", "$mode"})
+MODES = {"slim": False, "full": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    column: Field
+    descending: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """`columns` empty: all; `updated_after`: a timestamp as the store keeps it, empty for no filter."""
+    """`columns` empty: all; `full` with raw values and rights; `said` what the page after this one repeats."""
 
     top: int = DEFAULT_TOP
     skip: int = 0
-    columns: tuple[str, ...] = ()
-    updated_after: str = ""
+    columns: tuple[Field, ...] = ()
+    condition: Condition = field(default_factory=Condition)
+    order: tuple[Order, ...] = ()
+    full: bool = False
+    said: Mapping[str, str] = field(default_factory=dict)
 
     def next(self) -> "ListQuery":
         return replace(self, skip=self.skip + self.top)
 
     def encoded(self) -> str:
-        parameters: dict[str, str | int] = {"$top": self.top, "$skip": self.skip}
-        if self.columns:
-            parameters["$select"] = ",".join(self.columns)
-        if self.updated_after:
-            parameters["$filter"] = f"updatedDate afterTime '{self.updated_after}'"
-        return urlencode(parameters, safe="$,/", quote_via=quote)
+        return urlencode({**self.said, "$top": self.top, "$skip": self.skip}, safe="$,/", quote_via=quote)
 
 
-def read(parameters: Mapping[str, str], kind: EntityKind) -> ListQuery:
+def read(parameters: Mapping[str, str], kind: EntityKind, asker: Asker) -> ListQuery:
     """Raises ApiError for options and operators that are not modelled, rather than ignore them."""
     unknown = parameters.keys() - KNOWN
     if unknown:
         raise bad_request("Query option not supported: " + ", ".join(sorted(name[:40] for name in unknown)))
-    if parameters.get("$mode", "Slim") != "Slim":
-        raise bad_request("$mode must be Slim")
+    mode = parameters.get("$mode", "Slim").lower()
+    if mode not in MODES:
+        raise bad_request("$mode must be Slim or Full")
+    condition = parameters.get("$filter")
     return ListQuery(
-        top=_number(parameters, "$top", DEFAULT_TOP),
+        top=min(_number(parameters, "$top", DEFAULT_TOP), MOST),
         skip=_number(parameters, "$skip", 0),
         columns=_columns(parameters.get("$select"), kind),
-        updated_after=_updated_after(parameters.get("$filter")),
+        condition=Condition() if condition is None else filters.read(condition, kind, asker),
+        order=_order(parameters.get("$orderBy"), kind),
+        full=MODES[mode],
+        said={name: parameters[name] for name in ("$select", "$filter", "$orderBy", "$mode") if name in parameters},
     )
 
 
@@ -61,24 +72,19 @@ def _number(parameters: Mapping[str, str], name: str, absent: int) -> int:
     return int(text)
 
 
-def _columns(text: str | None, kind: EntityKind) -> tuple[str, ...]:
-    if text is None:
-        return ()
-    columns = tuple(name.strip() for name in text.split(","))
-    if not kind.columns.issuperset(columns):
+def _columns(text: str | None, kind: EntityKind) -> tuple[Field, ...]:
+    names = [] if text is None else [name.strip() for name in text.split(",")]
+    if not kind.by_column.keys() >= set(names):
         raise bad_request(f"$select names a column that {kind.name} does not have")
-    return columns
+    return tuple(kind.by_column[name] for name in dict.fromkeys(names))
 
 
-def _updated_after(text: str | None) -> str:
-    if text is None:
-        return ""
-    clause = AFTER.fullmatch(text)
-    if clause is None:
-        raise bad_request("$filter not supported: only updatedDate afterTime 'YYYY-MM-DDThh:mm:ss'")
-    try:
-        moment = datetime.fromisoformat(clause[1])
-        in_utc = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    except (ValueError, OverflowError):
-        raise bad_request("$filter holds no readable date") from None
-    return in_utc.isoformat(timespec="milliseconds")
+def _order(text: str | None, kind: EntityKind) -> tuple[Order, ...]:
+    """`name desc,updatedDate`: raises ApiError 400 for a column that is not there or comes twice."""
+    found: dict[str, Order] = {}
+    for part in [] if text is None else text.split(","):
+        name, *directions = part.split()[:3] or [""]
+        if name not in kind.by_column or name in found or directions not in (["asc"], ["desc"], []):
+            raise bad_request(f"$orderBy takes columns of {kind.name}, each with asc or desc or neither")
+        found[name] = Order(kind.by_column[name], directions == ["desc"])
+    return tuple(found.values())

@@ -16,6 +16,8 @@ class Refusal(StrEnum):
     ACCESS_DENIED = "access_denied"
     LOGIN_REQUIRED = "login_required"
     INTERACTION_REQUIRED = "interaction_required"
+    CONSENT_REQUIRED = "consent_required"
+    TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
 
 
 class RefusedError(Exception):
@@ -29,7 +31,12 @@ class RefusedError(Exception):
     @property
     def status(self) -> HTTPStatus:
         """At the token endpoint (RFC 6749 section 5.2)."""
-        return HTTPStatus.UNAUTHORIZED if self.refusal is Refusal.INVALID_CLIENT else HTTPStatus.BAD_REQUEST
+        match self.refusal:
+            case Refusal.INVALID_CLIENT:
+                return HTTPStatus.UNAUTHORIZED
+            case Refusal.TEMPORARILY_UNAVAILABLE:
+                return HTTPStatus.SERVICE_UNAVAILABLE
+        return HTTPStatus.BAD_REQUEST
 
 
 class NoRedirectError(Exception):

@@ -60,6 +60,12 @@ input,button{display:block;width:100%;box-sizing:border-box;font-size:1rem;paddi
 {{- tenant.company -}}</button>
 {% endfor %}{% endblock %}
 """,
+    "consent": """{% extends "form" %}
+{% block controls %}<p><b id="application">{{ application }}</b> asks for access to
+<b id="company">{{ company }}</b> as <b id="account">{{ email }}</b>.</p>
+<button id="approve" type="submit" name="answer" value="approve">I approve</button>
+<button id="decline" type="submit" name="answer" value="decline">Cancel</button>{% endblock %}
+""",
     "notice": """{% extends "page" %}
 {% block main %}{% if notice %}<p id="notice">{{ notice }}</p>{% endif %}{% endblock %}
 """,
@@ -68,24 +74,36 @@ ENVIRONMENT = Environment(loader=DictLoader(TEMPLATES), autoescape=True)
 
 
 def email_page(request: str, csrf: str, email: str, error: str = "") -> HTMLResponse:
-    return _page("email", action="/login", request=request, csrf=csrf, email=email, error=error)
+    return page("email", action="/login", request=request, csrf=csrf, email=email, error=error)
 
 
 def password_page(request: str, csrf: str, email: str, error: str = "") -> HTMLResponse:
-    return _page("password", action="/login/password", request=request, csrf=csrf, email=email, error=error)
+    return page("password", action="/login/password", request=request, csrf=csrf, email=email, error=error)
 
 
 def tenant_page(request: str, csrf: str, tenants: Sequence[Tenant]) -> HTMLResponse:
-    return _page("tenants", action="/login/tenant", request=request, csrf=csrf, tenants=tenants)
+    return page("tenants", action="/login/tenant", request=request, csrf=csrf, tenants=tenants)
+
+
+def consent_page(request: str, csrf: str, application: str, company: str, email: str) -> HTMLResponse:
+    return page(
+        "consent",
+        action="/login/consent",
+        request=request,
+        csrf=csrf,
+        application=application,
+        company=company,
+        email=email,
+    )
 
 
 def error_page(error: str, status: int = 400) -> HTMLResponse:
-    return _page("notice", status, error=error)
+    return page("notice", status, error=error)
 
 
 def notice_page(notice: str) -> HTMLResponse:
-    return _page("notice", notice=notice)
+    return page("notice", notice=notice)
 
 
-def _page(template: str, status: int = 200, **values: object) -> HTMLResponse:
+def page(template: str, status: int = 200, **values: object) -> HTMLResponse:
     return HTMLResponse(ENVIRONMENT.get_template(template).render(values), status, HEADERS)

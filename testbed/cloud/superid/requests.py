@@ -9,12 +9,21 @@ from enum import StrEnum
 
 from testbed.cloud.clock import Clock
 from testbed.cloud.store import Store
-from testbed.cloud.superid.clients import CLIENTS
+from testbed.cloud.superid.clients import Client, Clients, Pkce
 from testbed.cloud.superid.faults import NoRedirectError, Refusal, RefusedError
 
 LIFETIME_SECONDS = 30 * 60
 S256_CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
+PLAIN_CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 TENANT_HINT = re.compile(r"tenant:(Cust[0-9]{1,8})")
+PROVIDER_HINT = re.compile(r"idp:([a-z]{1,32})")
+
+
+class Method(StrEnum):
+    """How a code challenge is made of its verifier (RFC 7636 section 4.2)."""
+
+    S256 = "S256"
+    PLAIN = "plain"
 
 
 class Prompt(StrEnum):
@@ -27,43 +36,53 @@ class Prompt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationRequest:
-    """`max_age` in seconds; `created` in the cloud's time; `tenant` from acr_values, to skip the tenant picker."""
+    """`max_age` in seconds; `created` in the cloud's time.
+
+    `tenant` and `provider` come from acr_values: the first skips the tenant picker, the second the e-mail page.
+    """
 
     client_id: str
     redirect_uri: str
-    challenge: str
+    challenge: str | None
+    challenge_method: Method
     state: str | None
     nonce: str | None
     login_hint: str | None
     tenant: str | None
+    provider: str | None
     prompt: Prompt
     max_age: int | None
     created: float
 
 
-def check_redirect(parameters: Mapping[str, str]) -> None:
+def check_redirect(parameters: Mapping[str, str], clients: Clients) -> Client:
     """Before anything else: only a registered client and redirect URI may be sent an answer, be it an error.
 
     Raises NoRedirectError.
     """
-    client = CLIENTS.get(parameters.get("client_id", ""))
+    client = clients.find(parameters.get("client_id", ""))
     if client is None:
         raise NoRedirectError("This application is not registered.")
     if not client.allows(parameters.get("redirect_uri", "")):
         raise NoRedirectError("The redirect address is not registered for this application.")
+    return client
 
 
-def read(parameters: Mapping[str, str], now: float) -> AuthorizationRequest:
+def read(parameters: Mapping[str, str], client: Client, now: float) -> AuthorizationRequest:
     """The request in `parameters`, whose redirect is checked already; raises RefusedError."""
     _check_kind(parameters)
+    challenge, method = _challenge(parameters, client.pkce)
+    tenant, provider = _hints(parameters)
     return AuthorizationRequest(
         client_id=parameters["client_id"],
         redirect_uri=parameters["redirect_uri"],
-        challenge=_challenge(parameters),
+        challenge=challenge,
+        challenge_method=method,
         state=parameters.get("state"),
         nonce=parameters.get("nonce"),
         login_hint=parameters.get("login_hint"),
-        tenant=_tenant(parameters),
+        tenant=tenant,
+        provider=provider,
         prompt=_prompt(parameters),
         max_age=_max_age(parameters),
         created=now,
@@ -81,16 +100,21 @@ def _check_kind(parameters: Mapping[str, str]) -> None:
         raise RefusedError(Refusal.INVALID_REQUEST, "only response_mode=query is offered")
 
 
-def _challenge(parameters: Mapping[str, str]) -> str:
-    """PKCE is required of native clients (RFC 8252 section 6), and S256 alone (RFC 9700 section 2.1.1)."""
-    challenge = parameters.get("code_challenge")
+def _challenge(parameters: Mapping[str, str], pkce: Pkce) -> tuple[str | None, Method]:
+    """Without a method it is `plain` (RFC 7636 section 4.3), which most may not use (RFC 9700 section 2.1.1)."""
+    challenge, named = parameters.get("code_challenge"), parameters.get("code_challenge_method", Method.PLAIN.value)
     if challenge is None:
-        raise RefusedError(Refusal.INVALID_REQUEST, "code challenge required")
-    if parameters.get("code_challenge_method", "plain") != "S256":
+        if pkce is not Pkce.OPTIONAL:
+            raise RefusedError(Refusal.INVALID_REQUEST, "code challenge required")
+        return None, Method.S256
+    if named not in set(Method) or (named == Method.PLAIN and pkce is Pkce.S256):
         raise RefusedError(Refusal.INVALID_REQUEST, "transform algorithm not supported")
-    if not S256_CHALLENGE.fullmatch(challenge):
+    method = Method(named)
+    if method is Method.S256 and not S256_CHALLENGE.fullmatch(challenge):
         raise RefusedError(Refusal.INVALID_REQUEST, "code_challenge is not a SHA-256 in base64url")
-    return challenge
+    if method is Method.PLAIN and not PLAIN_CHALLENGE.fullmatch(challenge):
+        raise RefusedError(Refusal.INVALID_REQUEST, "code_challenge is no code verifier")
+    return challenge, method
 
 
 def _prompt(parameters: Mapping[str, str]) -> Prompt:
@@ -109,14 +133,16 @@ def _max_age(parameters: Mapping[str, str]) -> int | None:
     return int(text)
 
 
-def _tenant(parameters: Mapping[str, str]) -> str | None:
-    text = parameters.get("acr_values")
-    if text is None:
-        return None
-    hint = TENANT_HINT.fullmatch(text)
-    if hint is None:
-        raise RefusedError(Refusal.INVALID_REQUEST, "acr_values must be tenant:CustNNNNN")
-    return hint[1]
+def _hints(parameters: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """Tenant and identity provider; each value of acr_values once, parted by blanks."""
+    found: dict[str, str] = {}
+    for text in parameters.get("acr_values", "").split():
+        hint = TENANT_HINT.fullmatch(text) or PROVIDER_HINT.fullmatch(text)
+        kind = text.partition(":")[0]
+        if hint is None or kind in found:
+            raise RefusedError(Refusal.INVALID_REQUEST, "acr_values must be tenant:CustNNNNN, idp:NAME, or both")
+        found[kind] = hint[1]
+    return found.get("tenant"), found.get("idp")
 
 
 class PendingRequests:
@@ -152,4 +178,5 @@ class PendingRequests:
 
 def request_from(body: str) -> AuthorizationRequest:
     kept = json.loads(body)
-    return AuthorizationRequest(**{**kept, "prompt": Prompt(kept["prompt"])})
+    enums = {"prompt": Prompt(kept["prompt"]), "challenge_method": Method(kept["challenge_method"])}
+    return AuthorizationRequest(**{**kept, **enums})

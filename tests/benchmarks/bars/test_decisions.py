@@ -3,6 +3,7 @@ import pytest
 
 from benchmarks.bars.decisions import bare, pytest_benchmark_5, rows
 from benchmarks.bars.shapes import SHAPES, drawn, interleaved
+from benchmarks.blocks import Build
 from benchmarks.decision import Change
 
 
@@ -17,12 +18,14 @@ def test_each_shape_has_the_level_and_spread_that_it_is_asked_for(shape: str) ->
     assert np.mean(spreads) == pytest.approx(0.05 if shape != "drifting" else 0.067, rel=0.15)
 
 
-def test_turns_are_dealt_in_alternating_order() -> None:
-    stream = drawn("normal", np.random.default_rng(1), 6, 0.05)
-    base, candidate = interleaved("normal", np.random.default_rng(1), 3, 0.05)
+def test_turns_are_dealt_as_a_run_deals_them() -> None:
+    stream = list(drawn("normal", np.random.default_rng(1), 12, 0.05))
 
-    assert list(base) == [stream[0], stream[3], stream[4]]
-    assert list(candidate) == [stream[1], stream[2], stream[5]]
+    dealt = interleaved("normal", np.random.default_rng(1), 4, 0.05, 2)
+
+    assert list(dealt[Build.BASE]) == [*stream[:2], *stream[10:]]
+    assert list(dealt[Build.CANDIDATE]) == [*stream[2:4], *stream[8:10]]
+    assert list(dealt[Build.AGAIN]) == stream[4:8]
 
 
 def test_the_peers_judge_as_they_do() -> None:

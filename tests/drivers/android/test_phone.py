@@ -171,7 +171,9 @@ def test_a_phone_is_put_back_as_it_was(fresh: AndroidPhone, lab: dict[str, Any])
 
 
 def test_a_phone_that_is_gone_is_put_back_without_a_word(phone: AndroidPhone) -> None:
-    gone = replace(phone, adb=replace(phone.adb, serial="emulator-1"))
+    adb = replace(phone.adb, serial="emulator-1")
+    assert phone.restoration
+    gone = replace(phone, adb=adb, restoration=replace(phone.restoration, adb=adb))
 
     gone.put_back()
 
@@ -217,7 +219,7 @@ def test_a_phone_behind_the_proxy_is_seen(phone: AndroidPhone, recording: Record
 def test_a_phone_past_the_proxy_is_not_believed(
     past_the_proxy: AndroidPhone, recording: Recording, lab: dict[str, Any]
 ) -> None:
-    with pytest.raises(EvidenceMissing, match="nothing awaited came within 2 s"):
+    with pytest.raises(EvidenceMissing, match=r"does not come to the recorder .*within 2 s"):
         see_the_phone_through_the_proxy(past_the_proxy, recording, lab["lanes"][0]["cloud"]["hosts"][0])
 
 
@@ -225,5 +227,5 @@ def test_a_phone_past_the_proxy_is_not_believed(
 def test_a_phone_that_does_not_trust_the_recorder_is_not_believed(
     distrustful: AndroidPhone, recording: Recording, lab: dict[str, Any]
 ) -> None:
-    with pytest.raises(EvidenceMissing, match="nothing awaited came within 2 s"):
+    with pytest.raises(EvidenceMissing, match=r"refuses the recorder's certificate .*within 2 s"):
         see_the_phone_through_the_proxy(distrustful, recording, lab["lanes"][0]["cloud"]["hosts"][0])

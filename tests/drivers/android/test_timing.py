@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from drivers.android.phone import AndroidPhone
-from drivers.android.starts import displayed, duration, fully_drawn, kind_of, total_of
-from drivers.phone import UNKNOWN, LogMark, NetworkProfile, Start
+from drivers.android.starts import displayed, duration, fully_drawn, kind_of, launch_of
+from drivers.phone import UNKNOWN, Launch, LogMark, NetworkProfile, Start
 from drivers.tenant import Account
 from faults import CapabilityMissing, EvidenceMissing
 from scenarios.sign_in import sign_in
@@ -25,7 +25,7 @@ Complete
 
 
 def test_kind_and_seconds_are_read_from_what_am_prints() -> None:
-    assert (kind_of(TOLD), total_of(TOLD)) == (Start.WARM, 1.234)
+    assert launch_of(TOLD, 2.0, before=7, after=7) == Launch(Start.WARM, 1.234)
 
 
 @pytest.mark.parametrize("told", ["LaunchState: UNKNOWN (0)\n", "Status: ok\n"])
@@ -35,8 +35,32 @@ def test_a_kind_that_the_phone_does_not_name_is_none(told: str) -> None:
 
 @pytest.mark.parametrize("told", ["Status: timeout\nTotalTime: 5\n", "Error type 3\n", "Status: ok\n"])
 def test_a_start_that_was_not_timed_is_no_evidence(told: str) -> None:
-    with pytest.raises(EvidenceMissing, match="timed no start"):
-        total_of(told)
+    with pytest.raises(EvidenceMissing, match="reported no start"):
+        launch_of(told, 9.0, before=None, after=7)
+
+
+OLD = "Status: ok\nActivity: a.b/.Main\nThisTime: 300\nTotalTime: 300\nWaitTime: 310\nComplete\n"
+
+
+@pytest.mark.parametrize(("before", "kind"), [(None, Start.COLD), (7, Start.HOT)])
+def test_where_the_phone_names_no_kind_the_process_does(before: int | None, kind: Start) -> None:
+    assert launch_of(OLD, 1.0, before=before, after=7) == Launch(kind, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("told", "took", "before", "words"),
+    [
+        (TOLD.replace("WARM", "COLD"), 2.0, 7, "says COLD, but the app's process is the one from before"),
+        (TOLD, 2.0, None, "says WARM, but the app's process is new"),
+        (TOLD, 1.0, 7, "says that the start took 1.234 s, and was itself back after 1.000 s"),
+        ("Status: timeout\nTotalTime: 5\n", 2.0, 7, "reported no start"),
+    ],
+)
+def test_a_start_that_the_phone_tells_two_ways_is_no_evidence(
+    told: str, took: float, before: int | None, words: str
+) -> None:
+    with pytest.raises(EvidenceMissing, match=words):
+        launch_of(told, took, before=before, after=7)
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("412ms", 0.412), ("1s23ms", 1.023), ("1m2s3ms", 62.003)])

@@ -11,8 +11,10 @@ import pytest
 from drivers.app_file import AppFile, read_app_file
 from drivers.ios.phone import IosPhone
 from drivers.ios.provision import provisioned_ios
+from drivers.tenant import ReferenceTenant, Tenant
 from gate.lab import Order, running_lab
 from gate.rundir import Plan, RunDir
+from traffic.exchanges import Recording
 
 PHONE = "virtual-ios"
 
@@ -35,6 +37,20 @@ def lane(lab: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def app(lab: dict[str, Any]) -> AppFile:
     return read_app_file(Path(lab["apps"]["ios"]))
+
+
+@pytest.fixture(scope="session")
+def recording(lane: dict[str, Any]) -> Recording:
+    """Of this lane: the composition root's would be kept for the tests of other phones."""
+    return Recording(Path(lane["recorder"]["events"]))
+
+
+@pytest.fixture(scope="session")
+def tenant(lane: dict[str, Any]) -> Iterator[Tenant]:
+    cloud = lane["cloud"]
+    tenant = ReferenceTenant(cloud["admin"], cloud["admin_token"], cloud["port"], Path(cloud["ca"]), cloud["domain"])
+    yield tenant
+    tenant.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """A phone that lies: each lie ends blocked (a BenchFault) or wrong, never in a pass; the honest twin stays silent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from testbed.ios.faults import Fault
 from tests.drivers.ios.conftest import Deceive
 from traffic.exchanges import Recording
 
-SOON = 2.0  # seconds in which a sane phone is long done
+SOON = 2.0  # seconds that a lying phone is given; an honest one has all the time of a run
 
 
 class Wrong(BenchFault):
@@ -29,6 +30,11 @@ class Wrong(BenchFault):
 
 def _restart(phone: IosPhone) -> None:
     phone.stop_app()
+    phone.launch()
+
+
+def _start_from_home(phone: IosPhone) -> None:
+    phone.go_home()
     phone.launch()
 
 
@@ -41,7 +47,13 @@ def _type(phone: IosPhone) -> None:
 def _open_page(phone: IosPhone) -> None:
     _restart(phone)
     phone.tap(Start.LOG_IN)
-    phone.wait_for(SuperId.EMAIL, seconds=SOON)
+    phone.wait_for(SuperId.EMAIL)
+
+
+def _look_twice(phone: IosPhone) -> None:
+    _restart(phone)
+    phone.screen_source()
+    _open_page(phone)
 
 
 def _go_idle(phone: IosPhone) -> None:
@@ -72,14 +84,14 @@ def _scan(phone: IosPhone) -> None:
 
 DEEDS: dict[Fault, Callable[[IosPhone], object]] = {
     Fault.TERMINATE_SPARES: _restart,
-    Fault.LAUNCH_IGNORED: lambda phone: (phone.go_home(), phone.launch()),
+    Fault.LAUNCH_IGNORED: _start_from_home,
     Fault.WRONG_APP_LAUNCHED: _restart,
     Fault.BACKGROUND_KILLS: _go_idle,
     Fault.DEEP_LINK_SWALLOWED: _follow_a_link,
     Fault.KEYS_DROPPED: _type,
     Fault.TAPS_MISS: _open_page,
     Fault.ALERTS_ACCEPTED: _open_page,
-    Fault.SOURCE_STALE: lambda phone: (_restart(phone), phone.screen_source(), _open_page(phone)),
+    Fault.SOURCE_STALE: _look_twice,
     Fault.SCREENSHOT_FROZEN: expect_a_living_screen,
     Fault.INSTALL_KEEPS_OLD: lambda phone: phone.install(phone.app),
     Fault.UNINSTALL_KEEPS_DATA: _reinstall,
@@ -90,19 +102,22 @@ DEEDS: dict[Fault, Callable[[IosPhone], object]] = {
 """What a run does that meets the fault."""
 
 
-@pytest.fixture(autouse=True)
-def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def impatience() -> Iterator[None]:
     """A run waits a quarter of a minute for what a lying phone will never show; here that is not the point."""
-    monkeypatch.setattr("drivers.ios.phone.PATIENCE", SOON)
-    for method in (Session.tap, Session.enter, Session.text_of):
-        monkeypatch.setattr(method, "__defaults__", (SOON,))
-    for method in (IosPhone.wait_for, Session.wait_for):
-        monkeypatch.setattr(method, "__kwdefaults__", {"seconds": SOON})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("drivers.ios.phone.PATIENCE", SOON)
+        patch.setattr("conftest.PROBE_LIMIT", SOON)
+        for method in (Session.tap, Session.enter, Session.text_of):
+            patch.setattr(method, "__defaults__", (SOON,))
+        for waiting in (IosPhone.wait_for, Session.wait_for):
+            patch.setattr(waiting, "__kwdefaults__", {"seconds": SOON})
+        yield
 
 
 @pytest.mark.parametrize("fault", DEEDS, ids=lambda fault: str(fault.value))
 def test_a_lie_is_noticed_and_the_honest_phone_is_not_accused(phone: IosPhone, deceive: Deceive, fault: Fault) -> None:
-    with deceive(fault.value), pytest.raises(BenchFault):
+    with deceive(fault.value), impatience(), pytest.raises(BenchFault):
         DEEDS[fault](phone)
 
     DEEDS[fault](phone)
@@ -111,24 +126,22 @@ def test_a_lie_is_noticed_and_the_honest_phone_is_not_accused(phone: IosPhone, d
 def test_a_dead_home_button_is_noticed(phone: IosPhone, deceive: Deceive) -> None:
     phone.launch()
 
-    with deceive(Fault.HOME_IGNORED.value), pytest.raises(BenchFault, match="still in front"):
+    with deceive(Fault.HOME_IGNORED.value), impatience(), pytest.raises(BenchFault, match="still in front"):
         phone.leave_idle(1)
 
 
 @pytest.mark.parametrize("fault", [Fault.PROXY_IGNORED, Fault.CA_NOT_TRUSTED], ids=lambda fault: str(fault.value))
-def test_a_network_that_is_not_as_set_fails_the_probe(  # noqa: PLR0913, PLR0917 -- what pytest gives
+def test_a_network_that_is_not_as_set_fails_the_probe(
     phone: IosPhone,
     deceive: Deceive,
     lane: dict[str, Any],
     recording: Recording,
     fault: Fault,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("conftest.PROBE_LIMIT", SOON)
     authority, host = Path(lane["recorder"]["ca"]), lane["cloud"]["hosts"][0]
     with deceive(fault.value):
         phone.trust_authority(authority)
-        with pytest.raises(BenchFault):
+        with impatience(), pytest.raises(BenchFault):
             see_the_phone_through_the_proxy(phone, recording, host)
 
     phone.trust_authority(authority)
@@ -159,7 +172,7 @@ def test_leaking_airplane_mode_and_a_stale_container_are_noticed(
     assert cached(phone.storage(), marks)
     phone.airplane_mode(on=True)
     phone.launch_cold()
-    offline = phone.appears(Offline.TEXT, seconds=SOON)
+    offline = phone.appears(Offline.TEXT)
     phone.airplane_mode(on=False)
     assert offline, "the honest twin: without a network the app says so"
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from drivers.ios.locators import locate
 from drivers.ios.questions import About, question_of
 from faults import BenchFault, CapabilityMissing, UsageError
 from tests.testbed.ios.iphone_rig import toy_ipa
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_a_control_is_looked_for_where_it_can_be() -> None:
@@ -36,9 +40,15 @@ def test_questions_are_known_by_their_words(words: str, about: About | None) -> 
 
 def test_a_persons_phone_says_what_nobody_is_there_to_do() -> None:
     hand = PersonsHand("kitchen phone")
-    deeds = (lambda: hand.airplane_mode(on=True), lambda: hand.set_clock(1.0), lambda: hand.show_to_camera(b""))
+    deeds: tuple[Callable[[], None], ...] = (
+        lambda: hand.airplane_mode(on=True),
+        lambda: hand.set_clock(1.0),
+        lambda: hand.show_to_camera(b""),
+        hand.clear_website_data,
+        hand.clear_keychain,
+    )
 
-    for deed in (*deeds, hand.clear_website_data, hand.clear_keychain):
+    for deed in deeds:
         with pytest.raises(CapabilityMissing, match="kitchen phone: nobody is there to"):
             deed()
     hand.trust(Path("ca.pem"))

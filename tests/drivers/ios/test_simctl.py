@@ -1,6 +1,6 @@
 """The simulator's calls against outputs as simctl and networksetup print them; nothing is run here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -117,7 +117,12 @@ def test_each_deed_is_one_call() -> None:
 def test_what_a_simulator_has_not_is_said_in_words() -> None:
     hand = SimulatorHand(UDID, run=Mac())
 
-    for deed in (lambda: hand.set_clock(1.0), lambda: hand.airplane_mode(on=True), lambda: hand.show_to_camera(b"")):
+    deeds: tuple[Callable[[], None], ...] = (
+        lambda: hand.set_clock(1.0),
+        lambda: hand.airplane_mode(on=True),
+        lambda: hand.show_to_camera(b""),
+    )
+    for deed in deeds:
         with pytest.raises(CapabilityMissing, match=UDID):
             deed()
 

@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from testbed.android.__main__ import arguments
 from testbed.android.faults import Fault
 from tests.testbed.android.apk_samples import PACKAGE, Sample, write
 from tests.testbed.android.phone_rig import Adb, Rig, phone, until
@@ -285,21 +284,18 @@ def test_a_phone_can_have_a_fault_from_the_start(adb: Adb, tmp_path: Path) -> No
         assert not wifi(rig)
 
 
-def test_faults_are_listed_and_unknown_ones_refused() -> None:
-    listed = subprocess.run(
-        [sys.executable, "-m", "testbed.android", "--list-faults"], capture_output=True, check=True, timeout=20
-    )
-    wrong = subprocess.run(
-        [sys.executable, "-m", "testbed.android", "--home", "x", "--adb-server-port", "1", "--fault", "gremlins"],
-        capture_output=True,
-        check=False,
-        timeout=20,
-    )
+def test_faults_are_listed_and_unknown_ones_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as listed:
+        arguments(["--list-faults"])
+    rows = json.loads(capsys.readouterr().out)
+    with pytest.raises(SystemExit) as refused:
+        arguments(["--home", "x", "--adb-server-port", "1", "--fault", "gremlins"])
+    said = capsys.readouterr().err
 
-    assert {row["name"] for row in json.loads(listed.stdout)} == {fault.word for fault in Fault}
-    assert wrong.returncode == 2
-    assert wrong.stderr.count(b"\n") == 1
-    assert b"no such fault: gremlins" in wrong.stderr
+    assert {row["name"] for row in rows} == {fault.word for fault in Fault}
+    assert (listed.value.code, refused.value.code) == (0, 2)
+    assert said.count("\n") == 1
+    assert "no such fault: gremlins" in said
 
 
 def test_the_control_needs_its_token_and_knows_its_words(rig: Rig) -> None:

@@ -1,14 +1,13 @@
 """Root, settings, log, console, and a phone's own life and end."""
 
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from testbed.android.__main__ import arguments
 from tests.testbed.android.apk_samples import PACKAGE
 from tests.testbed.android.phone_rig import Adb, Rig, adb_server, alive, free_port, phone, private, until
 
@@ -170,15 +169,14 @@ def test_a_killed_phone_takes_its_apps_with_it(adb: Adb, sample: Path, tmp_path:
     assert until(lambda: not alive(pid))
 
 
-def test_wrong_arguments_are_one_line_and_exit_2(tmp_path: Path) -> None:
-    words = ["--home", str(tmp_path), "--adb-server-port", "1", "--resolve", "nonsense"]
-    done = subprocess.run(
-        [sys.executable, "-m", "testbed.android", *words], capture_output=True, check=False, timeout=20
-    )
+def test_wrong_arguments_are_one_line_and_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        arguments(["--home", str(tmp_path), "--adb-server-port", "1", "--resolve", "nonsense"])
 
-    assert done.returncode == 2
-    assert done.stderr.count(b"\n") == 1
-    assert b"PATTERN=HOST:PORT" in done.stderr
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.count("\n") == 1
+    assert "PATTERN=HOST:PORT" in said
 
 
 def test_the_uiautomator_server_answers_while_its_instrumentation_runs(rig: Rig) -> None:

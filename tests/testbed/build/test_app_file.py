@@ -86,6 +86,7 @@ def test_every_defect_says_what_it_breaks() -> None:
 
     assert {each["name"]: [each["claim"], *each["also"]] for each in listed} == {
         "api_called_when_configured": ["C58", "C19"],
+        "document_kept": ["C06"],
         "autologin_though_disabled": ["C53", "C63"],
         "access_token_at_foreign_service": ["C34", "O13"],
         "autologout_ignored": ["C50"],

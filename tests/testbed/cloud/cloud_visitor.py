@@ -70,6 +70,11 @@ class Cloud:
     def password(self, email: str) -> str:
         return next(each["password"] for each in self.admin.get("/accounts").json() if each["email"] == email)
 
+    def state_bytes(self) -> bytes:
+        """Whatever the server keeps of its state, in every file of it."""
+        home = Path(self.ready["ca"]).parent
+        return b"".join(file.read_bytes() for file in sorted(home.glob("state.db*")))
+
     def secrets(self, kind: str) -> list[str]:
         return [each["value"] for each in self.admin.get("/secrets").json() if each["kind"] == kind]
 
@@ -79,8 +84,8 @@ class Cloud:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Cloud]:
-    command = [sys.executable, "-m", "testbed.cloud", "--home", str(home)]
+def running(home: Path, *options: str) -> Iterator[Cloud]:
+    command = [sys.executable, "-m", "testbed.cloud", "--home", str(home), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             cloud = Cloud(json.loads(process.stdout.readline()), process)
@@ -114,9 +119,11 @@ class Browser:
     def __init__(self, client: httpx.Client) -> None:
         self.client = client
         self.left_to = ""
+        # an address of the web that is the application's, not a page
+        self.stop_at = ""
 
     def open(self, url: str) -> Page:
-        return self._follow(self.client.get(url))
+        return self.follow(self.client.get(url))
 
     def submit(self, page: Page, button: str, **typed: str) -> Page:
         """Fills in the form around the button and presses it."""
@@ -129,16 +136,16 @@ class Browser:
         if pressed.get("name"):
             data[pressed.get("name")] = pressed.get("value")
         assert form.method == "POST"
-        return self._follow(self.client.post(urljoin(str(page.response.url), form.action), data=data))
+        return self.follow(self.client.post(urljoin(str(page.response.url), form.action), data=data))
 
     def sign_in(self, page: Page, email: str, password: str) -> Page:
         page = self.submit(page, "next", email=email)
         return self.submit(page, "sign_in", password=password)
 
-    def _follow(self, response: httpx.Response) -> Page:
+    def follow(self, response: httpx.Response) -> Page:
         while response.is_redirect:
             target = urljoin(str(response.url), response.headers["location"])
-            if urlsplit(target).scheme != "https":
+            if urlsplit(target).scheme != "https" or (self.stop_at and target.startswith(self.stop_at)):
                 self.left_to = target
                 break
             response = self.client.get(target)
@@ -182,6 +189,13 @@ class Attempt:
         return {name: value for name, value in (parameters | changes).items() if value is not None}
 
 
+def claims_of(token: str) -> dict[str, Any]:
+    """What a token says, unverified: for tests that are about something else."""
+    payload = token.split(".")[1]
+    claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    return claims
+
+
 def answer_in(url: str) -> dict[str, str]:
     """The parameters of a redirect to the app."""
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
@@ -190,7 +204,9 @@ def answer_in(url: str) -> dict[str, str]:
 def code_for(cloud: Cloud, client: httpx.Client, email: str, attempt: Attempt, **changes: str | None) -> str:
     """Through all the pages, for people with one tenant or a named one."""
     browser = Browser(client)
-    browser.sign_in(browser.open(attempt.url(**changes)), email, cloud.password(email))
+    page = browser.sign_in(browser.open(attempt.url(**changes)), email, cloud.password(email))
+    if page.has("approve"):
+        browser.submit(page, "approve")
     return answer_in(browser.left_to)["code"]
 
 

@@ -87,6 +87,10 @@ def test_accounts_say_who_may_go_where(cloud: Cloud) -> None:
         "bob@nordlys.test": ["Cust10001"],
         "cid@fjordtech.test": ["Cust20002"],
         "dot@partner.test": ["Cust10001", "Cust20002"],
+        "gus@havn.test": ["Cust10001"],
+        "kai@lyngen.test": ["Cust10001"],
+        "mia@solberg.test": ["Cust10001"],
+        "otto": ["Onsite"],
     }
 
 

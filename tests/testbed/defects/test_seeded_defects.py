@@ -56,8 +56,8 @@ def watched(phone: Handheld, apk: Path, folder: Path) -> App:
         f"from {entry}.{'main' if entry == 'pocket' else 'entry'} import main\n"
         "honest = network.Network.send\n"
         "def send(self, method, url, **options):\n"
-        "    self._phone.log('I', 'sent', f\"{url} {options.get('params')}\")\n"
-        "    self._phone.log('I', 'sent to', f\"{url} {options.get('headers')} {options.get('data')}\")\n"
+        "    self.phone.log('I', 'sent', f\"{url} {options.get('params')}\")\n"
+        "    self.phone.log('I', 'sent to', f\"{url} {options.get('headers')} {options.get('data')}\")\n"
         "    return honest(self, method, url, **options)\n"
         "network.Network.send = send\n",
     )

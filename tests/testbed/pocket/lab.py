@@ -20,6 +20,7 @@ from tests.testbed.runtime.handheld import App, Handheld
 PACKAGE = "test.superoffice.pocket"
 BROWSER = "com.android.browser"
 SOURCES = str(Path(__file__).parents[3])
+KEPT = "contact,person,appointment,sale,project"
 ADA, BOB, CID, DOT = "ada@nordlys.test", "bob@nordlys.test", "cid@fjordtech.test", "dot@partner.test"
 
 
@@ -42,7 +43,11 @@ class Cloud:
         self.admin.post("/clock", json={"advance_seconds": seconds}).raise_for_status()
 
     def markers(self, email: str, tenant: str = "Cust10001") -> set[str]:
-        found = self.admin.get("/markers", params={"email": email, "tenant": tenant}).raise_for_status().json()
+        found = (
+            self.admin.get("/markers", params={"email": email, "tenant": tenant, "entity": KEPT})
+            .raise_for_status()
+            .json()
+        )
         return {each["marker"] for each in found}
 
     def secrets(self) -> list[dict[str, str]]:
@@ -59,16 +64,28 @@ class Cloud:
         """What came to the tenants' Web API, in order."""
         return [f"{each['method']} {each['path']}" for each in self.evidence() if each["host"].startswith("online2.")]
 
-    def change(self, resource: str, number: str, field: str, value: str) -> None:
-        """Change a record as somebody else would, with a token of the app's that is still good."""
-        token = next(each["value"] for each in self.secrets() if each["kind"] == "access_token")
+    def call(self, method: str, resource: str, email: str = "", json: object = None) -> httpx.Response:
+        """Call the Web API as somebody else would, with a token of the app's that is still good."""
+        tokens = [each for each in self.secrets() if each["kind"] == "access_token"]
+        token = next(each["value"] for each in tokens if not email or each["email"] == email)
         host = "online2.superoffice.test"
-        self.web.patch(
-            f"https://127.0.0.1:{self.ready['port']}/Cust10001/api/v1/{resource}/{number}",
-            json={field: value},
+        return self.web.request(
+            method,
+            f"https://127.0.0.1:{self.ready['port']}/Cust10001/api/v1/{resource}",
             headers={"Host": host, "Authorization": f"Bearer {token}"},
             extensions={"sni_hostname": host},
-        ).raise_for_status()
+            json=json,
+        )
+
+    def role(self, email: str, role: str, tenant: str = "Cust10001") -> None:
+        self.admin.put(f"/accounts/{email}/role", json={"tenant": tenant, "role": role}).raise_for_status()
+
+    def fault(self, **order: object) -> None:
+        self.admin.post("/faults", json=order).raise_for_status()
+
+    def change(self, resource: str, number: str, field: str, value: str) -> None:
+        """Change a record as somebody else would, with a token of the app's that is still good."""
+        self.call("PATCH", f"{resource}/{number}", json={field: value}).raise_for_status()
 
     def answer(self, address: str, email: str, tenant: str = "") -> str:
         """Sign in on the web pages and return the redirect to the app, as a browser without a session would."""
@@ -160,6 +177,11 @@ def log_out(app: App) -> None:
     app.click("log_out")
     app.click("confirm_yes")
     app.shown("start")
+
+
+def synced(app: App) -> str:
+    """What the app said of its last synchronisation."""
+    return [log["message"] for log in app.logs if log["message"].startswith("sync finished")][-1]
 
 
 def stored(app: App) -> bytes:

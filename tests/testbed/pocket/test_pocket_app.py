@@ -22,6 +22,7 @@ from tests.testbed.pocket.lab import (
     pocket,
     sign_in,
     stored,
+    synced,
 )
 from tests.testbed.runtime.handheld import App, Handheld
 
@@ -83,7 +84,7 @@ def test_a_start_brings_what_changed_and_nothing_else(app: App, cloud: Cloud) ->
 
     assert app.frames[0]["screen"] == "Diary"
     app.until(lambda: app.drawn == 1)
-    assert app.logs[-1]["message"].startswith("sync finished rows=0 seconds=")
+    assert synced(app).startswith("sync finished rows=0 seconds=")
     assert len(app.phone.opened) == 1
 
 
@@ -127,7 +128,7 @@ def test_the_same_user_finds_the_cache_and_a_new_one_nothing_of_it(app: App, clo
     sign_in(app, cloud)
     log_out(app)
     sign_in(app, cloud)
-    assert "rows=0 " in app.logs[-1]["message"]
+    assert "rows=0 " in synced(app)
     log_out(app)
     sign_in(app, cloud, BOB)
 
@@ -260,7 +261,7 @@ def test_a_tenant_that_moved_is_followed(phone: Handheld, cloud: Cloud, tmp_path
     sign_in(app, cloud)
 
     assert [each["status"] for each in cloud.evidence() if each["host"].startswith("online3.")] == [421]
-    assert "rows=0" not in app.logs[-1]["message"]
+    assert "rows=0" not in synced(app)
 
 
 def test_a_server_that_cannot_prove_itself_gets_nothing(cloud: Cloud, tmp_path: Path) -> None:
@@ -348,7 +349,7 @@ def test_nothing_slow_is_imported_before_the_first_frame() -> None:
 
 def rows(app: App) -> int:
     with closing(sqlite3.connect(app.data / "databases" / "pocket.db")) as database:
-        tables = ("contact", "person", "appointment", "sale")
+        tables = ("contact", "person", "appointment", "sale", "project")
         return sum(database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables)  # noqa: S608 -- ours
 
 

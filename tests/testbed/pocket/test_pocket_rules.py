@@ -99,18 +99,32 @@ class TestLinks:
     def test_records_and_homes_are_found(self) -> None:
         assert links.target("superoffice://contact?contact_id=2") == links.Target(Screen.DETAIL, "contact", 2)
         assert links.target("superoffice:diaryhome") == links.Target(Screen.DIARY)
+        assert links.target("superoffice://contacthome.search") == links.Target(Screen.SEARCH)
+        assert links.target("superoffice://projecthome.myopen") == links.Target(Screen.PROJECTS)
+        assert links.target("superoffice://document?document_id=200") == links.Target(Screen.DETAIL, "document", 200)
+
+    def test_what_does_more_than_read_is_told_apart(self) -> None:
+        accept = links.target("superoffice:appointment?appointment_id=24&accept")
+        call = links.target("superoffice://person?person_id=198&call&callnumber=93466021")
+
+        assert accept == links.Target(Screen.DETAIL, "appointment", 24, links.Task.ACCEPT)
+        assert call == links.Target(Screen.DETAIL, "person", 198, links.Task.CALL, "93466021")
 
     @pytest.mark.parametrize(
         "link",
         [
-            "superoffice:appointment?appointment_id=24&accept",
+            "superoffice:contact?contact_id=24&accept",
+            "superoffice:appointment?appointment_id=24&accept&reject",
             "superoffice://person?person_id=198&call&callnumber=1",
+            "superoffice://person?person_id=198&call&callnumber=*21*93466021",
+            "superoffice://diaryhome.year",
+            "superoffice://diaryhome.week?contact_id=1",
             "superoffice://person?contact_id=1",
             "superoffice://diaryXxx?noscreen=1",
             "superoffice://contact?contact_id=1 OR 1",
         ],
     )
-    def test_what_would_do_more_than_read_leads_nowhere(self, link: str) -> None:
+    def test_what_is_not_in_the_guide_leads_nowhere(self, link: str) -> None:
         assert links.target(link) is None
 
 
@@ -158,7 +172,7 @@ class TestCache:
         cache.adopt(replace(ADA, email="lund@x.test"))
 
         assert cache.record("contact", 7) == Record(
-            "contact", 7, "Acme mk-7", "Vendor", "name: Acme mk-7\ncategory: Vendor"
+            "contact", 7, "Acme mk-7", "Vendor", "name: Acme mk-7\ncategory: Vendor", str(ROW["updatedDate"])
         )
         assert cache.owner() == replace(ADA, email="lund@x.test")
         cache.close()

@@ -31,12 +31,18 @@ class Handheld:
         self.online = True
         self.proxy: dict[str, object] | None = None
         self.picture = b""
+        self.denied: set[str] = set()
+        self.finger = True
+        self.notifications: list[str] = []
         self.keys: dict[str, Fernet] = {}
         self.asked: list[dict[str, object]] = []
         self.opened: list[str] = []
         self.apps: dict[str, App] = {}
         self.takes: dict[str, str] = {}
         self.clock = home / "clock"
+        self.disk = home / "disk"
+        self.disk.parent.mkdir(parents=True, exist_ok=True)
+        self.disk.write_bytes(b"\0")
         self.ca = home / "cacerts"
         self.ca.mkdir(parents=True)
         for number, file in enumerate(ca):
@@ -49,6 +55,11 @@ class Handheld:
         """Set how far the phone's clock is ahead of the host's; in place, since apps have the file mapped."""
         with self.clock.open("r+b" if self.clock.exists() else "wb") as file:
             file.write(struct.pack("<d", seconds))
+
+    def fill_disk(self, *, full: bool = True) -> None:
+        """In place, since apps have the file mapped."""
+        with self.disk.open("r+b") as file:
+            file.write(bytes([full]))
 
     def app(self, package: str, code: str, entry: str) -> "App":
         self.apps[package] = App(self, package, code, entry)
@@ -123,7 +134,7 @@ class App:
             listener.listen()
             options = {"code": self.code, "entry": self.entry, "package": self.package, "binder": folder / "b"}
             options |= {"uplink": self.phone.uplink_port, "clock": self.phone.clock, "data": self.data}
-            options |= {"ca": self.phone.ca}
+            options |= {"ca": self.phone.ca, "disk": self.phone.disk}
             words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
             errors = (self.phone.home / f"{self.package}.err").open("ab")
             process = subprocess.Popen([sys.executable, "-m", "testbed.runtime", *words], stderr=errors)
@@ -154,6 +165,9 @@ class App:
     def enter(self, name: str, text: str) -> None:
         self.send({"event": "text", "key": self.shown(name)["key"], "text": text})
         self.until(lambda: True)
+
+    def back(self) -> None:
+        self.send({"event": "back"})
 
     def pause(self) -> None:
         count = self.paused
@@ -238,7 +252,7 @@ class App:
         with suppress(OSError):
             self.send(answer)
 
-    def _call(self, name: object, args: object) -> object:  # noqa: PLR0911 -- one for each call of the contract
+    def _call(self, name: object, args: object) -> object:  # noqa: C901, PLR0911 -- one for each call of the contract
         assert isinstance(args, dict)
         match name:
             case "keystore.encrypt":
@@ -255,6 +269,13 @@ class App:
                 return None
             case "camera.capture":
                 return base64.b64encode(self.phone.picture).decode()
+            case "permission.request":
+                return args["permission"] not in self.phone.denied
+            case "biometric.authenticate":
+                return self.phone.finger
+            case "notification.post":
+                self.phone.notifications.append(f"{args['title']}: {args['text']}")
+                return True
             case "proxy":
                 return self.phone.proxy
             case "browser.open":

@@ -6,7 +6,7 @@ import binascii
 from testbed.android.uiautomator.ask import Ask, invalid
 from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.keys import BACK
-from testbed.android.uiautomator.refusal import Fault, Refusal, Unmodelled
+from testbed.android.uiautomator.refusal import Fault, Refusal
 from testbed.screen import theme
 
 _ORIENTATIONS = ("LANDSCAPE", "PORTRAIT")
@@ -90,9 +90,11 @@ async def orientation(desk: Desk, _ask: Ask) -> object:
     return desk.phone.orientation
 
 
-async def declared_orientation(_desk: Desk, _ask: Ask) -> object:
-    """What the activity in front is locked to; no activity of this phone's apps names more than that it is not."""
-    raise Unmodelled("device", "declared_orientation")
+async def declared_orientation(desk: Desk, _ask: Ask) -> object:
+    """What the manifest says of the activity in front: SCREEN_ORIENTATION_…, or null where none is known (uiautomator2
+    driver, build/lib/commands/misc.js).
+    """
+    return desk.phone.declared_orientation()
 
 
 async def open_notifications(desk: Desk, _ask: Ask) -> object:

@@ -60,6 +60,7 @@ def test_the_phone_turns_and_says_how_it_lies(client: Client) -> None:
 def test_an_app_that_is_locked_to_an_orientation_does_not_turn(client: Client) -> None:
     client.phone.turns = False
     assert client.post("/orientation", orientation="portrait") == "PORTRAIT"
+    assert client.get("/appium/device/declared_orientation") == "SCREEN_ORIENTATION_PORTRAIT"
     status, error, message = client.error("POST", "/orientation", orientation="LANDSCAPE")
     assert (status, error) == (400, "invalid element state")
     assert message.startswith("Screen rotation cannot be changed to ROTATION_90")

@@ -100,6 +100,9 @@ class ToyPhone:
     def orientation(self) -> str:
         return "PORTRAIT" if self.rotation % 2 == 0 else "LANDSCAPE"
 
+    def declared_orientation(self) -> str | None:
+        return None if self.turns else "SCREEN_ORIENTATION_PORTRAIT"
+
     def rotate(self, quarter: int) -> bool:
         if self.turns:
             self.rotation = quarter

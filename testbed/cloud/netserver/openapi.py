@@ -1,0 +1,107 @@
+"""The description of the Web API as OpenAPI 3.1, made from the table of its operations."""
+
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+
+from testbed.cloud.netserver.catalogue import Operation
+from testbed.cloud.netserver.schemas import SCHEMAS, Schema
+
+# what any request can meet: unreadable input, no valid token, a body that is too large
+ANY = (400, 401, 413)
+ERROR = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
+TOO_LARGE = {"content": {"text/plain": {"schema": {"type": "string"}}}}
+NUMBER: Schema = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
+HEADERS = {
+    "GET": ("If-Modified-Since", "SO-TimeZone"),
+    "PUT": ("If-Unmodified-Since", "SO-TimeZone"),
+    "PATCH": ("If-Unmodified-Since", "SO-TimeZone"),
+    "DELETE": ("If-Unmodified-Since",),
+    "POST": ("SO-TimeZone",),
+}
+QUERIES: dict[str, dict[str, Schema]] = {
+    "List": {
+        "$top": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+        "$skip": NUMBER,
+        "$select": {"type": "string", "minLength": 1},
+        "$filter": {"type": "string", "minLength": 1},
+        "$orderBy": {"type": "string", "minLength": 1},
+        "$mode": {"type": "string", "enum": ["Slim", "Full"]},
+    },
+    "Flat": {"flat": {"type": "boolean"}},
+    "Value": {"value": {"type": "string"}},
+}
+
+
+def description(operations: Iterable[Operation], server: str) -> Schema:
+    """`server` is where `/v1` begins."""
+    paths: dict[str, dict[str, Schema]] = {}
+    for each in operations:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "NetServer Web API, as far as a mobile client uses it",
+            "version": "v1",
+            "description": "The reference cloud's stand-in; paths and carriers follow the vendor's description.",
+        },
+        "servers": [{"url": server}],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {"schemas": SCHEMAS, "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}}},
+    }
+
+
+def statuses(operation: Operation) -> tuple[int, ...]:
+    """All that the description names for it."""
+    return tuple(sorted({*operation.statuses, *ANY}))
+
+
+def _operation(operation: Operation) -> Schema:
+    told: Schema = {
+        "summary": operation.summary,
+        "operationId": f"{operation.method} {operation.path}",
+        "parameters": [*_in_path(operation), *_in_query(operation), *_in_headers(operation)],
+        "responses": {str(status): _response(operation, status) for status in statuses(operation)},
+    }
+    if operation.takes.value:
+        content = {kind: {"schema": _body(operation, kind)} for kind in operation.takes.value}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _body(operation: Operation, kind: str) -> Schema:
+    return _named("JsonPatch" if kind == "application/json-patch+json" else operation.body)
+
+
+def _response(operation: Operation, status: int) -> Schema:
+    words = HTTPStatus(status).phrase
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return {"description": words, **TOO_LARGE}
+    if status >= HTTPStatus.BAD_REQUEST:
+        return {"description": words, **ERROR}
+    if status != HTTPStatus.OK:
+        return {"description": words}
+    kind = "application/octet-stream" if operation.gives == "Bytes" else "application/json"
+    return {"description": words, "content": {kind: {"schema": _named(operation.gives)}}}
+
+
+def _named(schema: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{schema}"}
+
+
+def _in_path(operation: Operation) -> list[Schema]:
+    kinds = {"id": NUMBER, "level": {"type": "string", "enum": ["Undefined", "SystemWide", "Group", "Individual"]}}
+    return [
+        {"name": name, "in": "path", "required": True, "schema": kinds.get(name, {"type": "string", "minLength": 1})}
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+
+
+def _in_query(operation: Operation) -> list[Schema]:
+    known = QUERIES.get(operation.query, {})
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in known.items()]
+
+
+def _in_headers(operation: Operation) -> list[Schema]:
+    return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in HEADERS[operation.method]]

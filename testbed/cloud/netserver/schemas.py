@@ -1,0 +1,156 @@
+"""The JSON schemas that the description of the Web API names; those of records are made from their fields."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from testbed.cloud.central.devices import FIELDS, NEEDED
+from testbed.cloud.netserver.entities import KINDS, EntityKind
+from testbed.cloud.netserver.fields import Field, Kind, Shape
+from testbed.cloud.netserver.preferences import Level
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "integer"}
+ANYTHING: Schema = {"type": "object"}
+RIGHT: Schema = {"type": "object", "required": ["Mask", "Reason"], "properties": {"Mask": TEXT, "Reason": TEXT}}
+
+
+def _object(properties: Mapping[str, Schema], needed: tuple[str, ...] = (), *, closed: bool = True) -> Schema:
+    schema: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": not closed}
+    return {**schema, "required": list(needed)} if needed else schema
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _value(field: Field) -> Schema:
+    match field.shape:
+        case Shape.CHOICE:
+            return _object({field.identifier: NUMBER, field.label: TEXT})
+        case Shape.REFERENCE:
+            return _object({field.identifier: NUMBER})
+        case Shape.ELEMENTS:
+            return {**_list(_object({"Value": {**TEXT, "maxLength": field.limit}})), "maxItems": 1}
+        case Shape.PLAIN:
+            return _plain(field)
+
+
+def _plain(field: Field) -> Schema:
+    match field.kind:
+        case Kind.NUMBER:
+            return NUMBER
+        case Kind.DECIMAL:
+            return {"type": "number"}
+        case Kind.WORD:
+            return {"type": "string", "enum": list(field.words)}
+        case Kind.TEXT:
+            return {**TEXT, "maxLength": field.limit if field.writable else 2 * field.limit + 1}
+        case _:
+            return TEXT
+
+
+def _record(kind: EntityKind) -> Schema:
+    values = {each.property: _value(each) for each in kind.fields}
+    rights = {"TableRight": RIGHT, "FieldProperties": ANYTHING, "SelectionType": TEXT, "TargetTableName": TEXT}
+    return _object({**values, **rights}, (*values, "TableRight", "FieldProperties"))
+
+
+def _body(kind: EntityKind) -> Schema:
+    needed = tuple(each.property for each in kind.fields if each.needed)
+    values = {each.property: _value(each) for each in kind.fields if each.writable}
+    for name in needed:
+        values[name] = {**values[name], "minLength": 1}
+    return _object(values, needed)
+
+
+def _patch(kind: EntityKind) -> Schema:
+    return _object({each.property: _or_null(_value(each)) for each in kind.fields if each.writable})
+
+
+def _asked(properties: Mapping[str, Schema]) -> Schema:
+    return _object({name: _or_null(schema) for name, schema in properties.items()})
+
+
+ITEM = _object({"Id": NUMBER, "Name": TEXT}, ("Id", "Name"), closed=False)
+CALLER = _object(
+    {
+        **dict.fromkeys(("PhoneNumber", "DialInPrefix", "PersonId", "ContactId"), NUMBER),
+        **dict.fromkeys(("PersonName", "Mrmrs", "ContactName"), TEXT),
+    },
+    ("PhoneNumber", "DialInPrefix", "PersonId", "PersonName", "ContactId", "ContactName"),
+)
+PREFERENCE = _object(
+    {
+        "Level": {"type": "string", "enum": [level.name for level in Level]},
+        "RawValue": TEXT,
+        "Specification": _object({"Section": TEXT, "Key": TEXT}, ("Section", "Key")),
+        "DisplayValue": TEXT,
+        "DisplayTooltip": TEXT,
+        "DisplayType": TEXT,
+    },
+    ("Level", "RawValue", "Specification", "DisplayType"),
+)
+DEVICE = _object({name: {"type": "string", "minLength": 1, "maxLength": 500} for name in FIELDS}, tuple(sorted(NEEDED)))
+ZONE = _object({"TZLocationID": NUMBER, "TZLocationCode": TEXT}, ("TZLocationID", "TZLocationCode"), closed=False)
+STARTUP = (
+    *("TableRights", "PhoneLocaleTimeZoneData", "BaseLocaleTimeZoneData", "OverdueSalesCount", "NotificationsCount"),
+    *("SystemWebPanels", "PocketPreferences", "IsPushNotificationEnabled", "CustomData"),
+)
+LINE = _object({"PrimaryKey": TEXT, "EntityName": TEXT}, ("PrimaryKey", "EntityName"), closed=False)
+OPERATION = _object(
+    {
+        "op": {"type": "string", "enum": ["add", "remove", "replace", "move", "copy", "test"]},
+        "path": TEXT,
+        "from": TEXT,
+        "value": {},
+    },
+    ("op", "path"),
+)
+
+SCHEMAS: Schema = {
+    "Error": _object(
+        {"Error": {"const": True}, **dict.fromkeys(("ErrorType", "ErrorMessage", "ErrorSource"), TEXT)},
+        ("Error", "ErrorType", "ErrorMessage", "ErrorSource"),
+    ),
+    "Page": _object(
+        {"odata.metadata": _or_null(TEXT), "odata.nextLink": _or_null(TEXT), "value": _list(LINE)},
+        ("odata.metadata", "odata.nextLink", "value"),
+    ),
+    "Bytes": {"type": "string", "format": "binary"},
+    "Number": NUMBER,
+    "Text": TEXT,
+    "TextOrNull": _or_null(TEXT),
+    "Texts": _list(TEXT),
+    "Nothing": {"type": "null"},
+    "Items": _list(ITEM),
+    "Preference": PREFERENCE,
+    "Preferences": _list(PREFERENCE),
+    "Principal": _object({"AssociateId": NUMBER, "UserName": TEXT}, ("AssociateId", "UserName"), closed=False),
+    "TimeZone": ZONE,
+    "Startup": _object({key: {} for key in STARTUP}, STARTUP),
+    "CallerIds": _or_null(
+        _object({"CallerIDHash": TEXT, "CallerIDs": _list(CALLER)}, ("CallerIDHash", "CallerIDs")),
+    ),
+    "Devices": _or_null(_list(DEVICE)),
+    "JsonPatch": {**_list(OPERATION), "maxItems": 100},
+    "PreferenceBody": _object({"RawValue": TEXT, "Level": {"type": "string"}}, ("RawValue",)),
+    # what the agent's calls take
+    "GetPocketStartupData": _asked({"Tables": {**_list(TEXT), "maxItems": 100}, "CurrentClientTime": TEXT}),
+    "GetMyCallerIDs": _asked(dict.fromkeys(("LastHash", "MinDate", "MaxDate"), TEXT)),
+    "GetCallerIDsFromSelection": _object({"SelectionId": NUMBER, "LastHash": _or_null(TEXT)}, ("SelectionId",)),
+    "RegisterDeviceForPushNotification": _object({"DeviceInfo": DEVICE}, ("DeviceInfo",)),
+    "GetRegisteredDevices": _object({"AssociateId": NUMBER}),
+    "SetPushNotificationTagsForDevice": _object(
+        dict.fromkeys(("DeviceIdentifier", "Tags"), TEXT), ("DeviceIdentifier",)
+    ),
+    "GetPushNotificationTagsForDevice": _object({"DeviceIdentifier": TEXT}, ("DeviceIdentifier",)),
+    **{name: _record(kind) for name, kind in KINDS.items()},
+    **{f"{name}Body": _body(kind) for name, kind in KINDS.items() if kind.mobile},
+    **{f"{name}Patch": _patch(kind) for name, kind in KINDS.items() if kind.mobile},
+}
