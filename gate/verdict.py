@@ -207,6 +207,7 @@ def _named(row: Collected) -> str:
 
 def _measured(name: str, phone: str, figures: dict[str, Any], against: Comparison | None) -> BenchmarkVerdict:
     stats, extra = figures["stats"], dict(figures.get("extra_info") or {})
+    extra |= extra.pop("counts", None) or {}
     return BenchmarkVerdict(
         name=name,
         phone=phone,

@@ -20,8 +20,12 @@ COMPILE = (
 )
 EXTRAS = ("--extra", "testbed", "--extra", "dev")
 OLD, NEW = 'python_version < "3.13"', 'python_version >= "3.13"'
-BY_SYSTEM = {"mitmproxy-linux": 'sys_platform == "linux"', "mitmproxy-macos": 'sys_platform == "darwin"'}
-"""Parts of mitmproxy-rs, of the same version; pip-compile on one system cannot see the other."""
+BY_SYSTEM = {
+    "mitmproxy-linux": 'sys_platform == "linux"',
+    "mitmproxy-macos": 'sys_platform == "darwin"',
+    **dict.fromkeys(("apple-compress", "ioregistry", "loguru"), 'sys_platform == "darwin"'),
+}
+"""Parts of mitmproxy-rs, and what pymobiledevice3 asks for on macOS; pip-compile on one system cannot see the other."""
 
 HEADER = """\
 # All packages with hashes, for Python >= 3.12 on Linux and macOS: written by `make lock`, from pyproject.toml.
@@ -62,8 +66,10 @@ def relock(project: Path, old: Path, new: Path, work: Path) -> str:
     locked_old = _compile(old, work / "old", source, *EXTRAS, *bound)
     locked_new = _compile(new, work / "new", source, *EXTRAS)
     macos = work / "macos.in"
-    macos.write_text(_pin(dict(blocks(locked_new))["mitmproxy-linux"]).replace("linux", "macos"))
-    other = _compile(new, work / "new", macos, build=False)
+    mitmproxy = _pin(dict(blocks(locked_new))["mitmproxy-linux"]).replace("linux", "macos")
+    macos.write_text(f"{mitmproxy}\napple-compress\nioregistry\n")
+    found = _compile(new, work / "new", macos, build=False)
+    other = "".join(block for name, block in blocks(found) if name in BY_SYSTEM)
     return join(locked_old + other, locked_new + other)
 
 

@@ -100,7 +100,8 @@ def test_claims_that_hold_are_exit_0_with_all_papers_and_nothing_left(tmp_path: 
     assert (ended.verdict["exit"], ended.verdict["deaths"], ended.verdict["troubles"]) == (0, [], [])
     assert "HELD - 2 claims: C40, C58" in ended.said
     papers = JUnitXml.fromfile(str(ended.run.junit))
-    assert (papers.tests, papers.failures, papers.errors, papers.skipped) == (2, 0, 0, 0)
+    assert (papers.tests, papers.failures, papers.errors, papers.skipped) == (4, 0, 0, 0)
+    assert {phone["name"] for phone in ended.verdict["phones"]} == {"virtual-android", "virtual-ios"}
     assert "C58" in ended.run.report.read_text()
     assert (ended.unmodelled, ended.left) == ("", [])
 
@@ -119,10 +120,11 @@ def test_no_artefact_but_the_raw_capture_holds_a_secret_and_each_exchange_names_
 
 
 def test_a_defect_is_exit_1_with_a_picture_of_the_screen_that_shows_it(tmp_path: Path) -> None:
-    build = [str(PROGRAM), "testbed", "build", "--defect", "foreign_qr_accepted", "--out", str(tmp_path / "apps")]
+    options = ("--platform", "android", "--defect", "foreign_qr_accepted", "--out", str(tmp_path / "apps"))
+    build = [str(PROGRAM), "testbed", "build", *options]
     app = subprocess.run(build, capture_output=True, text=True, check=True).stdout.strip()
 
-    ended = run_to_the_end(tmp_path / "out", "--app", app, "--claim", "C57")
+    ended = run_to_the_end(tmp_path / "out", "--phone", "virtual-android", "--app", app, "--claim", "C57")
 
     assert (ended.exit, ended.statuses) == (1, {"C57": "broken"}), ended.said
     (claim,) = ended.verdict["claims"]
@@ -138,15 +140,15 @@ def test_a_defect_is_exit_1_with_a_picture_of_the_screen_that_shows_it(tmp_path:
 
 def test_a_recorder_that_is_killed_blocks_what_had_not_ended_and_nothing_is_left(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with started(out, "--claim", "C40", "--claim", "C58") as process:
+    with started(out, "--phone", "virtual-android", "--claim", "C40", "--claim", "C58") as process:
         until(lambda: read_lines(out / "latest" / "outcomes.jsonl"), process)
         running = left_of(RunDir((out / "latest").resolve()), process.pid)
-        killed = kill("recorder", process)
+        killed = kill("recorder-virtual-android", process)
         ended = over(process, out)
 
     (death,) = ended.verdict["deaths"]
     assert (ended.exit, ended.statuses) == (3, {"C40": "blocked", "C58": "held"}), ended.said
-    assert (death["process"], death["signal"]) == ("recorder", "SIGKILL")
+    assert (death["process"], death["signal"]) == ("recorder-virtual-android", "SIGKILL")
     assert abs(datetime.fromisoformat(death["at"]) - killed) < timedelta(seconds=5)
     assert death["words"] in ended.run.report.read_text()
     assert death["words"] in ended.verdict["claims"][0]["reason"]

@@ -13,7 +13,7 @@ from traffic.compression import Effort, has_mark, marked_parts, unmarked
 from traffic.derived import SIZES
 from traffic.escapes import parts_of, unescaped, values_of
 
-DEEPEST = 6  # layers: four encodings, and two of line breaks or parts around them
+DEEPEST = 8  # layers: four encodings, each with line breaks or a part around it
 _MOST_VIEWS = 400  # of one exchange
 _BETWEEN = b"\x01\n\x01"  # no alphabet has it, so nothing is decoded across two parts
 _PRINTABLE = bytes(range(0x20, 0x7F))

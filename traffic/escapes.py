@@ -29,6 +29,7 @@ _FIELD = re.compile(rb"(^|[&?]|; ?)([A-Za-z_][\w.\[\]-]{0,63})=")
 _FIRST_NAME = re.compile(rb"[A-Za-z_][\w.\[\]-]{0,63}=")
 _NEXT_NAME = re.compile(rb"[&;](?:(?<=;) )?[A-Za-z_][\w.\[\]-]{0,63}=")
 _WIDE = re.compile(rb"[^\0]?(?:\0[^\0]){5,}\0?")
+_WIDE_ESCAPES = tuple(part for mark in (b"&", b"%", b"\\", b"=") for part in (mark + b"\0", b"\0" + mark))
 _WIDENED = re.compile(rb"\x1f\xc2\x8b|\x28\xc2\xb5/\xc3\xbd|x(?:\xc2\x9c|\xc3\x9a)")
 _WIDENED_BYTE = re.compile(rb"([\xc2\xc3])([\x80-\xbf])")
 _PERCENT_RUN = re.compile(rb"(?:%[0-9a-fA-F]{2}){10,}")
@@ -55,11 +56,8 @@ def unescaped(data: bytes) -> Iterator[Part]:
         yield "quoted-printable", binascii.a2b_qp(_FIELD.sub(rb"\1\2 ", quoted))  # the first = belongs to the form
     if b"\n" in data and _is_wrapped(data):
         yield "line breaks", _BREAK.sub(b"", data)  # RFC 2045 section 6.8
-    if b"\0" in data and (wide := b"\n".join(_WIDE.findall(data))):
-        yield "utf-16", wide.replace(b"\0", b"")
-
-    if 2 * len(data) < 5 * data.count(0) < 4.5 * len(data):  # half of it, or three quarters where it is done twice
-        yield from (("utf-16", data[half::2]) for half in (0, 1))  # also what is no text
+    if b"\0" in data:
+        yield from (("utf-16", text) for text in _from_utf16(data))
     if (b"\xc2" in data or b"\xc3" in data) and _WIDENED.search(data):
         yield "utf-8", _narrow(data)  # bytes that were written as if they were text
 
@@ -109,6 +107,17 @@ def _referred(match: re.Match[bytes]) -> bytes:
         return html.unescape(match[0].decode()).encode()
     code = int(b"0" + name[1:], 16) if name[1:2] in b"xX" else int(name[1:])
     return chr(code).encode("utf-8", "replace") if code <= _LARGEST_CODE_POINT else match[0]
+
+
+def _from_utf16(data: bytes) -> Iterator[bytes]:
+    """Runs of Latin text; around an escape also what is beyond Latin-1, in either byte order; and the rest."""
+    if wide := b"\n".join(_WIDE.findall(data)):
+        yield wide.replace(b"\0", b"")
+    if any(mark in data for mark in _WIDE_ESCAPES):
+        for start in (0, 1):
+            yield from (data[start:].decode(order, "replace").encode() for order in ("utf-16-le", "utf-16-be"))
+    if 2 * len(data) < 5 * data.count(0) < 4.5 * len(data):  # half of it, or three quarters where it is done twice
+        yield from (data[half::2] for half in (0, 1))
 
 
 def _narrow(data: bytes) -> bytes:

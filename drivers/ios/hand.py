@@ -51,12 +51,13 @@ class ControlledHand:
 
     def __init__(self, url: str, token: str) -> None:
         self._client = httpx.Client(
-            base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=SECONDS, trust_env=False
+            base_url=url,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=SECONDS,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),  # hands are slow; nothing stays open between two deeds
         )
         self._profiles: dict[Path, str] = {}
-
-    def close(self) -> None:
-        self._client.close()
 
     def trust(self, certificate: Path) -> None:
         said = self._do("POST", "/certificate", pem=certificate.read_text(encoding="ascii"))

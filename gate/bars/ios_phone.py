@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def looks(endpoints: dict[str, Any], times: int) -> dict[str, Any]:
         "find by class chain": locate(BUTTON),
         "find by xpath": ("xpath", f"//XCUIElementTypeButton[@name='{BUTTON.id}']"),
     }
-    told = {name: _timed(lambda how=how: driver.find_element(*how), times) for name, how in strategies.items()}
+    told = {name: _timed(partial(driver.find_element, *how), times) for name, how in strategies.items()}
     switch = driver.find_element("accessibility id", "crm_online")
     told["click"] = _timed(switch.click, times)
     told["source"] = _timed(lambda: driver.page_source, times)

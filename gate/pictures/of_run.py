@@ -76,7 +76,8 @@ def _of_sync(rows: Sequence[Row]) -> Iterator[Named]:
     for row in rows:
         requests = [Request(**told) for told in (row.get("extra_info") or {}).get("waterfall") or ()]
         if requests:
-            title = f"{titled(row['name'])}: requests of the last round"
+            phone = (row.get("extra_info") or {}).get("phone")
+            title = f"{titled(row['name'].replace(f'-{phone}]', ']'))}: requests of the last round"
             yield f"waterfall-{_slug(row['name'])}", title, waterfall(requests, title)
 
 

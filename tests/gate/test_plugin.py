@@ -8,7 +8,7 @@ import pytest
 
 from gate.deaths import Death, append_death
 from gate.rundir import read_lines
-from tests.gate.project import Inner, Project
+from tests.gate.project import INI, Inner, Project
 
 pytest_plugins = ["pytester"]
 
@@ -337,3 +337,14 @@ def test_plain_pytest_refuses_what_the_command_line_refuses(
 
     assert done.ret == 4
     assert message in done.stderr.str()
+
+
+def test_benchmarks_that_all_say_that_they_do_not_apply_are_no_error_of_the_runner(tmp_path: Path) -> None:
+    bench = "def bench_none(benchmark):\n    pytest.skip('iOS times no warm start')\n"
+    project = Project.make(tmp_path, benchmarks=bench)
+    (tmp_path / "pytest.ini").write_text(f"{INI}filterwarnings = error\n")
+
+    done = project.pytest("benchmarks")
+
+    assert (done.returncode, "INTERNALERROR" in done.stdout + done.stderr) == (0, False), done.stdout + done.stderr
+    assert project.outcomes()["bench_none"].reason == "iOS times no warm start"

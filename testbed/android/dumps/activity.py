@@ -54,6 +54,7 @@ async def services(call: Call) -> int:
 
 
 async def activities(call: Call) -> int:
+    """Its last part is KeyguardController's (AOSP services/core/java/com/android/server/wm/KeyguardController.java)."""
     shown = front(call)
     rows = "".join(
         f"    * Task{{{id(one) & 0xFFFFFF:x} #{one.number} A={one.package.uid}:{one.name}}}\n"
@@ -63,7 +64,10 @@ async def activities(call: Call) -> int:
     resumed = f"  topResumedActivity={record(shown)}\n" if call.phone.api >= TOP_RESUMED_SINCE else ""
     head = "ACTIVITY MANAGER ACTIVITIES (dumpsys activity activities)\nDisplay #0 (activities from top to bottom):\n"
     locked = str(call.phone.surface.keyguard.locked).lower()
-    guard = f"KeyguardController:\n  mKeyguardShowing={locked}\n  mOccluded=false\n"
+    guard = (
+        f"KeyguardController:\n  mKeyguardShowing={locked}\n  mAodShowing=false\n  mKeyguardGoingAway=false\n"
+        "  Occluded=false DismissingKeyguardActivity=null at display=0\n  mDismissalRequested=false\n\n"
+    )
     name = "ResumedActivity" if call.phone.api >= TOP_RESUMED_SINCE else "mResumedActivity"
     return await call.say(
         f"{head}{rows}{resumed}  {name}: {record(shown)}\n  mResumedActivity: {record(shown)}\n{guard}"

@@ -3,6 +3,8 @@
 from testbed.android.shell.call import Call
 
 DEEP_STATES = ("ACTIVE", "IDLE_PENDING", "SENSING", "LOCATING", "IDLE", "IDLE_MAINTENANCE")
+DOCK_SINCE = 33
+"""Android 13 knows chargers in docks."""
 
 
 async def connectivity(call: Call) -> int:
@@ -56,12 +58,15 @@ async def battery(call: Call) -> int:
 
 
 def _battery(call: Call) -> str:
+    """AOSP services/core/java/com/android/server/BatteryService.java, dumpInternal."""
     state = call.phone.power
+    dock = "  Dock powered: false\n" if call.phone.api >= DOCK_SINCE else ""
     stopped = "  (UPDATES STOPPED -- use 'reset' to restart)\n" if state.frozen else ""
     return (
         f"Current Battery Service state:\n{stopped}  AC powered: {str(state.ac).lower()}\n"
         f"  USB powered: {str(state.usb).lower()}\n"
-        "  Wireless powered: false\n  Max charging current: 0\n  Max charging voltage: 0\n  Charge counter: 10000\n"
+        f"  Wireless powered: false\n{dock}"
+        "  Max charging current: 0\n  Max charging voltage: 0\n  Charge counter: 10000\n"
         f"  status: {state.status}\n  health: {state.health}\n"
         f"  present: {str(state.present).lower()}\n  level: {state.level}\n"
         f"  scale: 100\n  voltage: 5000\n  temperature: {state.temperature}\n  technology: Li-ion\n"

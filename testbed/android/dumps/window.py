@@ -1,4 +1,7 @@
-"""`dumpsys window`, `power`, `display`, `input_method` (AOSP DisplayContent.dump, PhoneWindowManager.dump)."""
+"""`dumpsys window`, `power`, `display`, `input_method` (AOSP DisplayContent.dump, PhoneWindowManager.dump).
+
+Confirmed in sources: `mCurrentFocus` and `mFocusedApp` (services/core/java/com/android/server/wm/DisplayContent.java).
+"""
 
 from testbed.android.dumps.activity import front, record
 from testbed.android.faults import Fault

@@ -18,10 +18,12 @@ type Window = Callable[[], Awaitable[Node]]
 class Scroller:
     """One UiScrollable at work."""
 
-    def __init__(self, container: Selector, hand: Hand, window: Window) -> None:
+    def __init__(self, container: Selector, hand: Hand, window: Window, given: Window | None = None) -> None:
+        """`given` finds the container anew where an element is meant and not the first that the selector takes."""
         self._container = container
         self._hand = hand
         self._window = window
+        self._given = given
         self.max_swipes = _MAX_SWIPES
 
     async def into_view(self, wanted: Selector) -> bool:
@@ -55,12 +57,16 @@ class Scroller:
         return await self._hand.stroke((x, high), (x, low + further))
 
     async def _node(self) -> Node:
+        if self._given is not None:
+            return await self._given()
         node = search(self._container, await self._window())
         if node is None:
             raise Refusal(Fault.NO_SUCH_ELEMENT, f"{NOT_LOCATED}: {self._container}")
         return node
 
     async def _sees(self, wanted: Selector) -> bool:
+        if self._given is not None:
+            return search(wanted, await self._given()) is not None
         return search(self._container.then_child(wanted), await self._window()) is not None
 
 

@@ -1,6 +1,6 @@
 """Certificates of pair records, read leniently: libimobiledevice gives them serial number 0 and SHA-1 signatures."""
 
-from asn1crypto import pem, x509  # type: ignore[import-untyped]
+from asn1crypto import pem, x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey

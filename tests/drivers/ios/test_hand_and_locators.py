@@ -62,7 +62,6 @@ def test_a_channel_that_does_not_answer_is_a_fault_of_the_bench() -> None:
 
     with pytest.raises(BenchFault, match="does not answer"):
         hand.clear_keychain()
-    hand.close()
 
 
 def test_an_ipa_says_what_it_is(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_a_page_is_native_nodes_and_a_picture_and_its_redirect_reaches_the_app(
     assert "pearl" not in fresh.seen()
     fresh.adb.shell("input keyevent 111")
     picture = Image.open(io.BytesIO(fresh.adb.run("exec-out", "screencap", "-p").stdout)).convert("L")
-    assert len(picture.crop((0, 250, 1080, 900)).getcolors()) > 50
+    assert len(picture.crop((0, 250, 1080, 900)).getcolors() or ()) > 50
     fresh.tap("send")
 
     assert fresh.told("signed: ")

@@ -1,4 +1,6 @@
-from testbed.screen import Box, Placed, View, layout
+import pytest
+
+from testbed.screen import Box, Placed, View, ViewError, layout
 
 SIZE = (1080, 1920)
 
@@ -92,3 +94,23 @@ def test_what_is_scrolled_under_its_neighbour_is_not_touched() -> None:
 
     assert heading is not None
     assert heading.view.key == "h"
+
+
+def test_a_column_with_bounds_lets_its_children_say_where_they_stand() -> None:
+    page = {"key": "go", "kind": "button", "bounds": [10, 700, 60, 760]}
+    pane = {"key": "page", "kind": "column", "bounds": [0, 0, 200, 900], "children": [{**page, "web": True}]}
+    bar = {"key": "bar", "kind": "browser_bar"}
+    root = View.parse({"key": "root", "kind": "column", "children": [bar, pane]})
+
+    roomy = layout(root, (200, 1400))
+    above = box(roomy, "page").rect.top
+    there = box(roomy, "go").rect
+    assert (there.left, there.top, there.right) == (10, above + 700, 60)
+
+    assert box(layout(root, (200, 800)), "page").hidden > 0
+    assert box(layout(root, (200, 800), {"page": 150}), "go").rect.top == above + 550
+
+
+def test_bounds_that_are_no_rectangle_are_refused() -> None:
+    with pytest.raises(ViewError, match="left, top, right, bottom"):
+        View.parse({"key": "a", "kind": "label", "bounds": [1, 2, 3]})

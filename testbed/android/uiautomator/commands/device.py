@@ -91,9 +91,7 @@ async def orientation(desk: Desk, _ask: Ask) -> object:
 
 
 async def declared_orientation(desk: Desk, _ask: Ask) -> object:
-    """What the manifest says of the activity in front: SCREEN_ORIENTATION_…, or null where none is known (uiautomator2
-    driver, build/lib/commands/misc.js).
-    """
+    """What the manifest says of the activity in front, or null (uiautomator2 driver, build/lib/commands/misc.js)."""
     return desk.phone.declared_orientation()
 
 

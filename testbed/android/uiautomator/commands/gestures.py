@@ -141,9 +141,9 @@ async def scroll_to_element(desk: Desk, ask: Ask) -> object:
 async def scroll_to(desk: Desk, ask: Ask) -> object:
     """`mobile: scroll`: swipe through the first list, or a given one, until something is in sight."""
     given: dict[str, Any] = ask.need("params", dict, "ScrollToModel")
-    if ask.origin is not None:
-        raise Unmodelled("gesture", "mobile: scroll inside a given element")
-    scroller = Scroller(Selector().having("scrollable", value=True), desk.session.hand, desk.session.window)
+    origin, first = ask.origin, Selector().having("scrollable", value=True)
+    inside = None if origin is None else lambda: desk.node(origin)
+    scroller = Scroller(first, desk.session.hand, desk.session.window, inside)
     scroller.max_swipes = read(given, "maxSwipes", int) or scroller.max_swipes
     if not await scroller.into_view(_wanted(given)):
         raise Refusal(Fault.NO_SUCH_ELEMENT, f"Cannot scroll to {given.get('selector')}")

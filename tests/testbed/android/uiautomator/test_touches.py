@@ -205,3 +205,15 @@ def test_scroll_to_stops_when_it_is_in_sight(client: Client) -> None:
     assert "Contact 40" in client.texts("id", "name")
     lost = {**wanted, "selector": 'text("Nobody")', "maxSwipes": 2}
     assert client.error("POST", "/gestures/scroll_to", params=lost)[1] == "no such element"
+
+
+def test_scroll_to_inside_an_element_moves_that_one_only(client: Client) -> None:
+    client.to_diary()
+    around = client.find("class name", "androidx.recyclerview.widget.RecyclerView")
+    wanted = {"strategy": "-android uiautomator", "selector": 'new UiSelector().text("Contact 40")'}
+    client.post("/gestures/scroll_to", params=wanted, origin={ELEMENT: around})
+    assert "Contact 40" in client.texts("id", "name")
+
+    row = client.find("-android uiautomator", 'text("Contact 40")')
+    lost = {**wanted, "selector": 'text("Contact 1")', "maxSwipes": 1}
+    assert client.error("POST", "/gestures/scroll_to", params=lost, origin={ELEMENT: row})[1] == "no such element"
