@@ -124,6 +124,11 @@ def _outcome(row: dict[str, Any]) -> Outcome:
     )
 
 
+def without_phone(test: str, phone: str) -> str:
+    """A test's name without the phone that it ran on, where that stands beside it."""
+    return test.removesuffix(f"[{phone}]").replace(f"-{phone}]", "]")
+
+
 def _words(error: BaseException) -> str:
     return _shortened(str(error).strip())
 

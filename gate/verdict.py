@@ -8,7 +8,7 @@ from typing import Any
 
 from gate.against import Comparison
 from gate.deaths import Death
-from gate.outcomes import Judgement, Kind, Outcome, Status, worst
+from gate.outcomes import Judgement, Kind, Outcome, Status, without_phone, worst
 
 HELD, BROKEN, BLOCKED = 0, 1, 3  # exit codes; 2 (usage) never comes from a verdict
 NO_CHECK = "no check ran"
@@ -188,7 +188,7 @@ def _attempt(row: Collected, outcome: Outcome | None, deaths: Sequence[Death]) -
 
 def _benchmark(row: Collected, found: Findings) -> BenchmarkVerdict:
     outcome = next((one for one in found.outcomes if one.test == row.test and one.phone == row.phone), None)
-    name, figures = _named(row), dict(found.figures).get(row.test)
+    name, figures = without_phone(row.test.split("::")[-1], row.phone), dict(found.figures).get(row.test)
     if outcome is None:
         return BenchmarkVerdict(name, row.phone, Measure.BLOCKED, f"it {UNFINISHED}")
     if outcome.status is Status.NOT_APPLICABLE:
@@ -198,11 +198,6 @@ def _benchmark(row: Collected, found: Findings) -> BenchmarkVerdict:
     if figures is None or not figures["stats"].get("rounds"):
         return BenchmarkVerdict(name, row.phone, Measure.BLOCKED, "it ended, but left no figures")
     return _measured(name, row.phone, figures, dict(found.comparisons).get(row.test))
-
-
-def _named(row: Collected) -> str:
-    """Without the phone, which stands beside it."""
-    return row.test.split("::")[-1].removesuffix(f"[{row.phone}]").replace(f"-{row.phone}]", "]")
 
 
 def _measured(name: str, phone: str, figures: dict[str, Any], against: Comparison | None) -> BenchmarkVerdict:

@@ -5,6 +5,7 @@ A *view* is the data with layers off. Each decoder works on all that could be it
 what could hold a secret is followed, so that ordinary traffic costs few passes.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -13,13 +14,17 @@ from traffic.compression import Effort, has_mark, marked_parts, unmarked
 from traffic.derived import SIZES
 from traffic.escapes import parts_of, unescaped, values_of
 
-DEEPEST = 8  # layers: four encodings, each with line breaks or a part around it
+DEEPEST = 6  # layers: four encodings, and two of line breaks or parts around them
+_DEEPEST_IN_A_NOTE = 8  # the same, each with line breaks or a part around it
+_NOTE = 8 << 10  # bytes: in larger data the views of so many layers would cost gigabytes
 _MOST_VIEWS = 400  # of one exchange
 _BETWEEN = b"\x01\n\x01"  # no alphabet has it, so nothing is decoded across two parts
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _TEXT = _PRINTABLE + b"\t\n\r"
 _SHAPE = bytes(ord("x") if one in _PRINTABLE else ord(" ") for one in range(256))
 _READABLE = b"x" * 8
+_ESCAPED = re.compile(rb"%[0-9A-Fa-f]{2}|&#?\w{2,8};|\\[ux][0-9A-Fa-f]{2}|=[0-9A-F]{2}")
+"""Signs of an escape, which show that noise is none where few readable characters stand beside each other."""
 _MAY_BE_WIDE = (b"\0", b"\xc2", b"\xc3")  # in UTF-16, and in UTF-8 made of bytes
 _SHORTEST = 6  # bytes: no secret is shorter
 _SHORTEST_PIECE = 14  # characters of a run that may hold a compressed piece
@@ -39,7 +44,7 @@ def views_of(
     layer: list[tuple[View, Sequence[bytes]]] = [(((), root), parts)]
     seen, runs = {root}, set[bytes]()
     yield layer[0][0]
-    for _ in range(DEEPEST):
+    for _ in range(_DEEPEST_IN_A_NOTE if len(root) <= _NOTE else DEEPEST):
         deeper: list[tuple[View, Sequence[bytes]]] = []
         for (names, outer), pieces in layer:
             for name, inner, is_whole in _layers_off(outer, pieces, runs, alphabets, effort, known):
@@ -118,4 +123,4 @@ def _is_sealed(data: bytes) -> bool:
 
 def _is_worth_a_look(data: bytes) -> bool:
     """Whether there is readable text in it, also in UTF-16, or a mark; what decodes to noise ends here."""
-    return _READABLE in data.translate(_SHAPE, b"\0") or has_mark(data)
+    return _READABLE in data.translate(_SHAPE, b"\0") or has_mark(data) or _ESCAPED.search(data) is not None

@@ -10,6 +10,7 @@ from faults import BenchFault, UsageError
 from gate.history.of_run import history_of
 from gate.history.page import figure_of, words_of
 from gate.history.trend import detector, read_trends
+from gate.outcomes import without_phone
 from gate.pictures.figures import against, cost_by_size, distribution, waterfall
 from gate.pictures.records import Growth, Request, Rounds, Shifted
 from gate.report.wording import case, sentence, titled
@@ -76,8 +77,8 @@ def _of_sync(rows: Sequence[Row]) -> Iterator[Named]:
     for row in rows:
         requests = [Request(**told) for told in (row.get("extra_info") or {}).get("waterfall") or ()]
         if requests:
-            phone = (row.get("extra_info") or {}).get("phone")
-            title = f"{titled(row['name'].replace(f'-{phone}]', ']'))}: requests of the last round"
+            phone = str((row.get("extra_info") or {}).get("phone"))
+            title = f"{titled(without_phone(row['name'], phone))}: requests of the last round"
             yield f"waterfall-{_slug(row['name'])}", title, waterfall(requests, title)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gate.claims import Claim
 from gate.ledger import LEDGER
+from gate.outcomes import without_phone
 from gate.report.evidence import Piece, read_piece
 from gate.report.wording import case, lead, sentence
 from gate.rundir import RunDir
@@ -103,17 +104,17 @@ def _entry(row: dict[str, Any], run: RunDir) -> Entry:
         phone=row["phone"],
         status=row["status"],
         reason=row["reason"],
-        checks=tuple(_checks(row["attempts"], pieces)),
+        checks=tuple(_checks(row["attempts"], pieces, row["phone"])),
         shown=tuple(Shown(piece, ()) for piece in pieces if piece.stem not in stems),
     )
 
 
-def _checks(attempts: Sequence[dict[str, Any]], pieces: Sequence[Piece]) -> Iterator[Check]:
+def _checks(attempts: Sequence[dict[str, Any]], pieces: Sequence[Piece], phone: str) -> Iterator[Check]:
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for one in attempts:
         alike.setdefault((sentence(one["test"]), one["status"]), []).append(one)
     for (words, status), found in alike.items():
-        cases = tuple(Case(case(one["test"]), one["reason"]) for one in found)
+        cases = tuple(Case(case(without_phone(one["test"], phone)), one["reason"]) for one in found)
         yield Check(words, status, cases, _shown([_stem(one["test"]) for one in found], pieces))
 
 

@@ -14,6 +14,8 @@ from tests.testbed.ios.mux_rig import OTHER, UDID, BarePhone, Muxd, bare_phone, 
 
 HERE = object()
 """Stands for the number of the phone that is there."""
+NOBODY = "00008110-0000000000000000"
+"""No phone of any test: what is asked of it leaves the daemon as it was."""
 
 
 def daemon(*words: str) -> subprocess.CompletedProcess[str]:
@@ -70,11 +72,11 @@ def test_a_phone_plugs_itself_in_again_when_the_daemon_was_started_anew(tmp_path
         ({"MessageType": "Connect", "DeviceID": HERE, "PortNumber": socket.htons(8100)}, 3),
         ({"MessageType": "Connect", "DeviceID": HERE, "PortNumber": 62078}, 3),
         ({"MessageType": "ReadPairRecord"}, 22),
-        ({"MessageType": "ReadPairRecord", "PairRecordID": OTHER}, 2),
+        ({"MessageType": "ReadPairRecord", "PairRecordID": NOBODY}, 2),
         ({"MessageType": "ReadPairRecord", "PairRecordID": "../secrets"}, 2),
         ({"MessageType": "SavePairRecord", "PairRecordID": "../x", "PairRecordData": b"x"}, 22),
-        ({"MessageType": "SavePairRecord", "PairRecordID": OTHER}, 22),
-        ({"MessageType": "DeletePairRecord", "PairRecordID": OTHER}, 2),
+        ({"MessageType": "SavePairRecord", "PairRecordID": NOBODY}, 22),
+        ({"MessageType": "DeletePairRecord", "PairRecordID": NOBODY}, 2),
         ({"MessageType": "SelfDestruct"}, 1),
     ],
 )
