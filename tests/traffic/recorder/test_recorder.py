@@ -17,6 +17,8 @@ import pytest
 from tests.traffic.conftest import HOST, Recorder
 from traffic.exchanges import Event, Recording
 
+WRITTEN = 10.0  # seconds in which an exchange that was answered stands in the file
+
 
 def of_kind(kind: str) -> Callable[[Event], bool]:
     return lambda event: event.kind == kind
@@ -202,7 +204,7 @@ def test_a_large_body_lies_beside_the_events_and_is_read_all_the_same(
     with shared_recorder.client() as client:
         body = client.get(f"https://{HOST}{path}").content
 
-    (seen,) = shared_recorder.recording.exchanges(recording_since)
+    seen = shared_recorder.recording.wait_for_exchange(lambda one: one.path == path, recording_since, WRITTEN)
     assert seen.response_body == body
     assert seen.blind_spots == ()
 
@@ -212,7 +214,7 @@ def test_a_large_upload_is_read(shared_recorder: Recorder, recording_since: int)
     with shared_recorder.client() as client:
         answer = client.post(f"https://{HOST}/up", content=body)
 
-    (seen,) = shared_recorder.recording.exchanges(recording_since)
+    seen = shared_recorder.recording.wait_for_exchange(lambda one: one.path == "/up", recording_since, WRITTEN)
     assert answer.content == b"got " + body
     assert (seen.request_body, seen.blind_spots) == (body, ())
 
