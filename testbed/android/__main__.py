@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from testbed.android.adbd.registration import Registration
 from testbed.android.chromium import Chromium, NoChromium, find
@@ -18,28 +17,9 @@ from testbed.android.faults import WORDS, Fault
 from testbed.android.image import RELEASES, SystemImage
 from testbed.android.phone import HOST_ALIAS, Blueprint, Phone
 from testbed.android.ports import claim_pair
-from testbed.android.serving import server_of
 from testbed.handset.listening import listener
-from testbed.handset.uplink import Route, route
-
-
-class OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def _route(text: str) -> Route:
-    try:
-        return route(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"PATTERN=HOST:PORT is expected, not {text!r}") from error
-
-
-def _certificate(text: str) -> Path:
-    path = Path(text).absolute()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"no such file: {text}")
-    return path
+from testbed.handset.options import OneLineParser, certificate_option, route_option
+from testbed.handset.serving import server_of
 
 
 def _fault(text: str) -> Fault:
@@ -67,8 +47,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = OneLineParser(prog="testbed.android")
     parser.add_argument("--home", required=True, type=Path, help="the phone's folder")
     parser.add_argument("--adb-server-port", required=True, type=int)
-    parser.add_argument("--system-ca", action="append", default=[], type=_certificate, metavar="PEM")
-    parser.add_argument("--resolve", action="append", default=[], type=_route, metavar="PATTERN=HOST:PORT")
+    parser.add_argument("--system-ca", action="append", default=[], type=certificate_option, metavar="PEM")
+    parser.add_argument("--resolve", action="append", default=[], type=route_option, metavar="PATTERN=HOST:PORT")
     parser.add_argument("--api", default=33, type=int, choices=sorted(RELEASES))
     parser.add_argument("--model", default="Virtual Phone")
     browsers = parser.add_mutually_exclusive_group()

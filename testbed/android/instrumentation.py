@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from testbed.android.faults import Fault
 from testbed.android.played import RUNNER, SERVER, SERVER_TEST
-from testbed.android.serving import server_of
 from testbed.android.shell.call import Call
 from testbed.handset.listening import listener
+from testbed.handset.serving import server_of
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone

@@ -10,11 +10,10 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 from testbed.handset.listening import listener
+from testbed.handset.options import OneLineParser, certificate_option, route_option
 from testbed.handset.serving import server_of
-from testbed.handset.uplink import Route, route
 from testbed.ios.cable import Cable
 from testbed.ios.connectivity import MACHINE
 from testbed.ios.control import Control
@@ -25,25 +24,6 @@ from testbed.ios.wda import server
 
 WDA_PORT = 8100
 """Of the phone; reached over the cable as well."""
-
-
-class OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
-
-
-def _route(text: str) -> Route:
-    try:
-        return route(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"PATTERN=HOST:PORT is expected, not {text!r}") from error
-
-
-def _certificate(text: str) -> Path:
-    path = Path(text).absolute()
-    if not path.is_file():
-        raise argparse.ArgumentTypeError(f"no such file: {text}")
-    return path
 
 
 def _fault(text: str) -> Fault:
@@ -58,8 +38,8 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = OneLineParser(prog="testbed.ios")
     parser.add_argument("--home", required=True, type=Path, help="the phone's folder")
     parser.add_argument("--usbmuxd", required=True, type=Path, help="the socket of `python -m testbed.ios.usbmuxd`")
-    parser.add_argument("--system-ca", action="append", default=[], type=_certificate, metavar="PEM")
-    parser.add_argument("--resolve", action="append", default=[], type=_route, metavar="PATTERN=HOST:PORT")
+    parser.add_argument("--system-ca", action="append", default=[], type=certificate_option, metavar="PEM")
+    parser.add_argument("--resolve", action="append", default=[], type=route_option, metavar="PATTERN=HOST:PORT")
     parser.add_argument("--ios", default="17.5", choices=list(BUILDS))
     parser.add_argument("--name", default="Virtual iPhone")
     parser.add_argument("--fault", action="append", default=[], type=_fault, metavar="NAME", help="deceive in this way")

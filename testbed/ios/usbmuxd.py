@@ -10,8 +10,8 @@ import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
 
+from testbed.handset.options import OneLineParser
 from testbed.handset.unmodelled import Unmodelled
 from testbed.ios.usbmux.bus import SUFFIX, Bus
 from testbed.ios.usbmux.client import Client, Host
@@ -23,11 +23,6 @@ LONGEST_NAME = 107
 """Bytes of a unix socket's name (sockaddr_un)."""
 
 type Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-class OneLineParser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def _socket(text: str) -> Path:
