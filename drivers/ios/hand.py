@@ -116,14 +116,21 @@ class ControlledHand:
             raise EvidenceMissing(msg)
 
 
+ONE_AT_A_TIME = "clear it by hand, say cleared = true in the configuration, and run one check at a time"
+
+
 class PersonsHand:
-    """A phone in somebody's hands: what must be done before the run is taken for done, the rest cannot be."""
+    """A phone in somebody's hands: what must be done before the run is taken for done, the rest cannot be.
+
+    `cleared` says that its browser and keychain were cleared, too; that holds until the first check has begun.
+    """
 
     channel = "a person, before the run (docs/real-phones.md)"
     capabilities: frozenset[Capability] = frozenset()
 
-    def __init__(self, phone: str) -> None:
+    def __init__(self, phone: str, *, cleared: bool = False) -> None:
         self._phone = phone
+        self._clear = {"website data", "keychain"} if cleared else set()
 
     def trust(self, certificate: Path) -> None:
         """Done before the run; whether it was is proved by the first request that passes the recorder."""
@@ -146,13 +153,16 @@ class PersonsHand:
         self._cannot("hold a picture before the camera", "use a virtual phone")
 
     def clear_website_data(self) -> None:
-        self._cannot(
-            "clear Safari's website data",
-            "Settings > Safari > Clear History and Website Data, then run one check at a time",
-        )
+        """Done before the run, for one check; one that finds a browser signed in fails at its first page."""
+        if "website data" not in self._clear:
+            self._cannot("clear Safari's website data", ONE_AT_A_TIME)
+        self._clear.remove("website data")
 
     def clear_keychain(self) -> None:
-        self._cannot("clear the keychain", "erase the phone, or use a simulator")
+        """As the website data; an app that finds its old tokens does not show its first screen."""
+        if "keychain" not in self._clear:
+            self._cannot("clear the keychain", ONE_AT_A_TIME)
+        self._clear.remove("keychain")
 
     def _cannot(self, what: str, instead: str) -> None:
         msg = f"{self._phone}: nobody is there to {what}; {instead}"

@@ -19,7 +19,7 @@ def locate(control: Control) -> tuple[str, str]:
     match control.where:
         case Where.APP:
             return AppiumBy.IOS_CLASS_CHAIN, f"**/*[`name == {_quoted(control.id)}`]"
-        case Where.BROWSER:
+        case Where.BROWSER | Where.SYSTEM:
             return AppiumBy.ACCESSIBILITY_ID, BROWSER_IDS.get(control.id, control.id)
         case Where.PAGE:
             return AppiumBy.IOS_CLASS_CHAIN, f"**/XCUIElementTypeWebView/**/*[`name == {_quoted(control.id)}`]"

@@ -12,6 +12,7 @@ from typing import ClassVar
 from drivers.app_file import AppFile
 from drivers.controls import Control, Where
 from drivers.ios.hand import Hand
+from drivers.ios.kept_state import KeptStates
 from drivers.ios.locators import locate
 from drivers.ios.log import SystemLog
 from drivers.ios.questions import About, question_of
@@ -61,6 +62,10 @@ class IosPhone:
     _consented: bool = field(default=False, init=False)
     _expected: set[About] = field(default_factory=set, init=False)
     _authority: Path | None = field(default=None, init=False)
+    _states: KeptStates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._states = KeptStates(self.name)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -335,15 +340,15 @@ class IosPhone:
             return None
 
     def keep_state(self, name: str) -> None:
-        msg = f"{self.name}: the sandbox cannot be kept as {name!r}; nothing on an iPhone may put it back"
-        raise CapabilityMissing(msg)
+        self.stop_app()
+        self._states.keep(self.session, self.app, name)
 
     def restore_state(self, name: str) -> None:
-        msg = f"{self.name}: the sandbox {name!r} cannot be put back on an iPhone"
-        raise CapabilityMissing(msg)
+        self.stop_app()
+        self._states.restore(self.session, self.app, name)
 
     def forget_states(self) -> None:
-        """There are none."""
+        self._states.forget()
 
     def condition(self) -> PhoneCondition:
         info = self.session.run("mobile: deviceInfo")

@@ -8,7 +8,7 @@ from typing import Any
 from drivers.app_file import AppFile
 from drivers.ios.hand import ControlledHand, Hand, PersonsHand
 from drivers.ios.phone import IosPhone, open_ios_phone
-from drivers.ios.simctl import SERVICE, SimulatorHand
+from drivers.ios.simctl import SERVICE, SimulatorHand, expect_macos
 from faults import EvidenceMissing
 
 
@@ -36,10 +36,20 @@ def hand_of(described: Mapping[str, Any]) -> Hand:
     if described.get("control"):
         return ControlledHand(described["control"], described["control_token"])
     if described.get("simulator"):
+        expect_macos(described["udid"])
         hand = SimulatorHand(described["udid"], described.get("network_service", SERVICE))
         hand.boot()
         return hand
-    return PersonsHand(str(described["name"]))
+    return PersonsHand(str(described["name"]), cleared=bool(described.get("cleared")))
+
+
+def channel_of(described: Mapping[str, Any]) -> str | None:
+    """By what is done to a phone that no driver may do, for the report; None where the driver does it all."""
+    if described["platform"] != "ios":
+        return None
+    if described.get("control"):
+        return ControlledHand.channel
+    return SimulatorHand.channel if described.get("simulator") else PersonsHand.channel
 
 
 def expect_a_living_screen(phone: IosPhone) -> None:

@@ -5,7 +5,10 @@ recorded ones. node-simctl is what the XCUITest driver itself uses (drivers/appi
 """
 
 import json
+import os
+import pwd
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,9 +26,13 @@ type Run = Callable[[Sequence[str]], str]
 
 
 def run(command: Sequence[str]) -> str:
-    """What a program prints; raises BenchFault with its words where it fails or is not there."""
+    """What a program prints; raises BenchFault with its words where it fails or is not there.
+
+    It runs in the user's own home, whatever HOME says in a lab: macOS keeps simulators there.
+    """
+    home = {**os.environ, "HOME": pwd.getpwuid(os.getuid()).pw_dir}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False, env=home)
     except (OSError, subprocess.TimeoutExpired) as error:
         msg = f"`{' '.join(command)}` cannot be run here: {error}"
         raise BenchFault(msg) from error
@@ -74,6 +81,18 @@ def launched(said: str) -> int:
     return int(found[1])
 
 
+def network_services(said: str) -> tuple[str, ...]:
+    """By `networksetup -listallnetworkservices`: a line of explanation, then one a line, with * those switched off."""
+    return tuple(line for line in said.splitlines()[1:] if line and not line.startswith("*"))
+
+
+def expect_macos(udid: str) -> None:
+    """Raises CapabilityMissing where nothing could run a simulator."""
+    if shutil.which("xcrun") is None:
+        msg = f"simulator {udid}: simulators need macOS with Xcode, and xcrun is not here; virtual-ios runs anywhere"
+        raise CapabilityMissing(msg)
+
+
 def web_proxy(said: str) -> WebProxy:
     """Raises BenchFault for an answer that is none, e.g. of a network service that does not exist."""
     fields = dict(FIELD.findall(said))
@@ -94,17 +113,34 @@ class SimulatorHand:
         self._service = service
         self._run = run
         self._kept: dict[str, WebProxy] = {}
+        self._trusted: list[Path] = []
 
     def boot(self) -> None:
-        """Returns once it is ready for use (node-simctl, bootstatus.ts: -b boots it first)."""
+        """Returns once it is ready for use (node-simctl, bootstatus.ts: -b boots it first).
+
+        :raises BenchFault: where there is no such simulator, or no such network service to take the proxy.
+        """
+        there = simulators(self._simctl("list", "devices", "-j"))
+        if all(one.udid != self._udid for one in there):
+            known = ", ".join(f"{one.udid} ({one.name}, {one.runtime})" for one in there) or "none"
+            msg = f"simulator {self._udid}: this Mac has none of that udid that can be used; there is {known}"
+            raise BenchFault(msg)
+        services = network_services(self._run(("networksetup", "-listallnetworkservices")))
+        if self._service not in services:
+            msg = f"network_service {self._service}: this Mac has none of that name; there is {', '.join(services)}"
+            raise BenchFault(msg)
         self._simctl("bootstatus", self._udid, "-b")
 
     def trust(self, certificate: Path) -> None:
         """Roots need no further trust on a simulator (node-simctl, keychain.ts)."""
         self._simctl("keychain", self._udid, "add-root-cert", str(certificate))
+        if certificate not in self._trusted:
+            self._trusted.append(certificate)
 
-    def distrust(self, certificate: Path) -> None:  # noqa: ARG002 -- simctl takes no single certificate out
-        """The simulator's keychain as on its first day: simctl knows no smaller step."""
+    def distrust(self, certificate: Path) -> None:
+        """The simulator's keychain as on its first day, but for what else we trusted: simctl knows no smaller step."""
+        if certificate in self._trusted:
+            self._trusted.remove(certificate)
         self.clear_keychain()
 
     def use_proxy(self, port: int | None) -> None:
@@ -142,7 +178,10 @@ class SimulatorHand:
             self._run(("rm", "-rf", f"{place}/{part}"))
 
     def clear_keychain(self) -> None:
+        """What is trusted may go with it, so it is trusted anew."""
         self._simctl("keychain", self._udid, "reset")
+        for certificate in self._trusted:
+            self.trust(certificate)
 
     def bundle(self, bundle_id: str) -> str | None:
         """Where an app's bundle lies; None where it is not installed."""

@@ -18,6 +18,7 @@ from testbed.ios.cable import Cable
 from testbed.ios.connectivity import MACHINE
 from testbed.ios.control import Control
 from testbed.ios.faults import Fault
+from testbed.ios.lockdown.pairing import Trust
 from testbed.ios.model import BUILDS, Model, udid_of
 from testbed.ios.phone import Blueprint, Phone
 from testbed.ios.wda import server
@@ -43,6 +44,12 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--ios", default="17.5", choices=list(BUILDS))
     parser.add_argument("--name", default="Virtual iPhone")
     parser.add_argument("--fault", action="append", default=[], type=_fault, metavar="NAME", help="deceive in this way")
+    parser.add_argument(
+        "--trust",
+        default=Trust.GRANTED.value,
+        choices=[one.value for one in Trust],
+        help="how a computer is answered that pairs; asked: by a dialog on the screen",
+    )
     return parser.parse_args(words)
 
 
@@ -52,7 +59,8 @@ async def run(options: argparse.Namespace) -> None:
     usbmuxd = options.usbmuxd.absolute()
     os.chdir(home)  # app sockets have relative names
     model = Model(_udid(home), options.name, options.ios)
-    blueprint = Blueprint(home, model, tuple(options.resolve), tuple(options.system_ca), tuple(options.fault))
+    trust = Trust(options.trust)
+    blueprint = Blueprint(home, model, tuple(options.resolve), tuple(options.system_ca), tuple(options.fault), trust)
     uplinks = listener()
     phone = Phone(blueprint, uplinks.getsockname()[1])
     for ending in (signal.SIGTERM, signal.SIGINT):

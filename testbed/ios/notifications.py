@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 
 
@@ -13,6 +14,24 @@ class Notifications:
 
     def observe(self, observer: Callable[[str], None]) -> None:
         self._observers.append(observer)
+
+    async def wait_for(self, name: str | None, seconds: float) -> bool:
+        """Whether the name is posted in time; None stands for one that nobody posts."""
+        heard = asyncio.Event()
+
+        def hear(posted: str) -> None:
+            if posted == name:
+                heard.set()
+
+        self.observe(hear)
+        try:
+            async with asyncio.timeout(seconds):
+                await heard.wait()
+        except TimeoutError:
+            return False
+        finally:
+            self.forget(hear)
+        return True
 
     def forget(self, observer: Callable[[str], None]) -> None:
         if observer in self._observers:

@@ -23,18 +23,22 @@ from testbed.ios.face import FaceId
 from testbed.ios.faults import Fault, Faults
 from testbed.ios.icon import icon
 from testbed.ios.lockdown import daemon
+from testbed.ios.lockdown.pairing import Trust
 from testbed.ios.model import Model
-from testbed.ios.packages.system import SAFARI
+from testbed.ios.packages.system import SAFARI, SPRINGBOARD
 from testbed.ios.permissions import Permissions, Resource
+from testbed.ios.posture import NUMBERS
 from testbed.ios.programs import SHEET, Program
 from testbed.ios.springboard import SpringBoard
-from testbed.ios.surface import SCALE, SIZE, Surface
+from testbed.ios.surface import SCALE, Surface
 from testbed.ios.trust import TrustStore
 from testbed.ios.wda.phone import Device
 from testbed.screen import theme
 
 APP_DATA = "Library/Application Support"
 """Below its container, at whose top no app may write (File System Programming Guide)."""
+TRUST_THIS = "Trust This Computer?"
+TRUST_MEANS = "Your settings and data will be accessible from this computer when connected."
 ALLOW_SINCE = 17
 """From this release on the button that grants is "Allow"; before it was "OK"."""
 
@@ -48,6 +52,7 @@ class Blueprint:
     routes: tuple[Route, ...] = ()
     system_ca: tuple[Path, ...] = ()
     faults: tuple[Fault, ...] = ()
+    trust: Trust = Trust.GRANTED
 
 
 class Phone:
@@ -57,8 +62,6 @@ class Phone:
         self.faults = Faults(blueprint.faults)
         self.off = asyncio.Event()
         self.locked = False
-        self.orientation = 1
-        """UIInterfaceOrientation: portrait."""
         self.battery = body.Battery(1.0, charging=True)
         self.callbacks: dict[str, str] = {}
         """By app: the scheme with which its sign-in page answers."""
@@ -90,6 +93,8 @@ class Phone:
         self.alerts = Alerts(self.springboard.changed, lambda: Fault.ALERTS_ACCEPTED in self.faults)
         self.face = FaceId(self.alerts)
         self.springboard.gone = self._gone
+        self.device.pairing.trust = blueprint.trust
+        self.device.pairing.show = self._ask_to_trust
         self.device.apps.ending = self._end
         self.device.apps.watchers.append(self._changed)
         self.surface = Surface(self)
@@ -107,12 +112,16 @@ class Phone:
             vendor_id=str(uuid.uuid5(uuid.NAMESPACE_OID, self.model.udid)).upper(),
             locale="en_GB",
             time_zone="GMT",
-            size=(SIZE[0] // SCALE, SIZE[1] // SCALE),
+            size=(self.surface.size[0] // SCALE, self.surface.size[1] // SCALE),
             scale=SCALE,
             status_bar=theme.STATUS_BAR // SCALE,
         )
 
     # --- what the daemons ask (Body)
+
+    @property
+    def orientation(self) -> int:
+        return NUMBERS[self.surface.interface]
 
     def screenshot(self) -> bytes:
         return self.surface.screenshot()
@@ -136,6 +145,18 @@ class Phone:
         self.springboard.changed()
 
     # --- what a person decides
+
+    def _ask_to_trust(self) -> None:
+        """The dialog that a computer on the cable brings up, before it has seen anything of the phone."""
+
+        async def decide(*, trusted: bool) -> None:
+            self.device.pairing.tap(trusted=trusted)
+
+        answers = (
+            ("Trust", lambda: decide(trusted=True)),
+            ("Don’t Trust", lambda: decide(trusted=False)),  # noqa: RUF001 -- Apple's apostrophe
+        )
+        self.springboard.background(self.alerts.ask(Alert(SPRINGBOARD, TRUST_THIS, TRUST_MEANS, answers)))
 
     async def ask_permission(self, process: AppProcess[Program], resource: Resource, usage: str) -> bool:
         """Ask, and wait for the answer; a process that is gone meanwhile gets none."""
@@ -177,7 +198,7 @@ class Phone:
         sockets = Path("binder")
         (self._home / sockets).mkdir(exist_ok=True)
         trust = lambda _: self.trust.folders  # noqa: E731 -- the same for every app
-        return Host("ios", uplink_port, self.clock.path, sockets, self._data_folder, trust)
+        return Host("ios", uplink_port, self.clock.path, sockets, self._data_folder, trust, self._home / "compiled")
 
     def _data_folder(self, bundle_id: str) -> Path:
         """Where an app may write; Safari and its sheets share one place, and so their cookies."""

@@ -8,8 +8,9 @@ from testbed.ios import alerts, home_screen, keyboard
 from testbed.ios.faults import Fault
 from testbed.ios.glass import Frame, Pane, Window, picture, under
 from testbed.ios.packages.system import SAFARI, SPRINGBOARD
+from testbed.ios.posture import Posture
 from testbed.ios.running import Running
-from testbed.ios.wda.phone import AppState, Battery, Device, Point, Scene
+from testbed.ios.wda.phone import AppState, Battery, Device, Held, Point, Scene
 from testbed.screen import Box, Display, Kind, Placed, View, layout
 
 if TYPE_CHECKING:
@@ -28,13 +29,14 @@ WRONG = SAFARI
 class Surface:
     """What WebDriverAgent touches (testbed.ios.wda.phone.Touchable)."""
 
-    orientation = "PORTRAIT"
     appearance = "light"
 
     def __init__(self, phone: "Phone") -> None:
         self._phone = phone
         self._board = phone.springboard
         self.pasteboard: tuple[str, bytes] = ("plaintext", b"")
+        self.location: tuple[float, float] | None = None
+        self._posture = Posture()
         self._home = Display(SIZE)
         self._home_root: dict[str, object] = {}
         self._frozen: bytes | None = None
@@ -49,6 +51,23 @@ class Surface:
     @property
     def device(self) -> Device:
         return self._phone.about
+
+    @property
+    def held(self) -> Held:
+        return self._posture.held
+
+    @property
+    def interface(self) -> Held:
+        return self._posture.interface(self._turning)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of the glass as it is looked at now, in pixels."""
+        return self._posture.size(self._turning, SIZE)
+
+    @property
+    def _turning(self) -> Running | None:
+        return None if self.locked else self._board.front
 
     @property
     def battery(self) -> Battery:
@@ -93,7 +112,7 @@ class Surface:
         return (*below, *self._alert_panes())
 
     def screenshot(self) -> bytes:
-        shot = picture(self.glass(), SIZE, f"{datetime.fromtimestamp(self._phone.clock.now(), UTC):%H:%M}")
+        shot = picture(self.glass(), self.size, f"{datetime.fromtimestamp(self._phone.clock.now(), UTC):%H:%M}")
         if Fault.SCREENSHOT_FROZEN in self._phone.faults:
             self._frozen = self._frozen or shot
             return self._frozen
@@ -113,13 +132,16 @@ class Surface:
         """A sheet hides its app, also from assistive technologies (accessibilityViewIsModal)."""
         sheet = self._board.sheet if running is self._board.front else None
         window, top = (Window.SHEET, sheet) if sheet is not None else (Window.APP, running)
+        size = self._posture.size(running, SIZE)
+        if top.display.size != size:
+            top.display.resize(size)
         placed = top.display.arrange(top.frame)
         pane = Pane(window, running.name, top.frame.screen, placed)
-        return (pane, keyboard.pane(SIZE, SCALE, running.name)) if placed.keyboard else (pane,)
+        return (pane, keyboard.pane(size, SCALE, running.name)) if placed.keyboard else (pane,)
 
     def _alert_panes(self) -> tuple[Pane, ...]:
         alert = self._phone.alerts.front
-        return (alerts.pane(alert, SIZE, SCALE, SPRINGBOARD),) if alert is not None and not self.locked else ()
+        return (alerts.pane(alert, self.size, SCALE, SPRINGBOARD),) if alert is not None and not self.locked else ()
 
     def _home_pane(self) -> Pane:
         fresh = home_screen.root(self._phone.device.apps.installed.values())
@@ -130,6 +152,16 @@ class Surface:
 
     def _lock_pane(self) -> Pane:
         return Pane(Window.LOCK, SPRINGBOARD, "lock", layout(View.parse(home_screen.LOCKED), SIZE))
+
+    # --- how it is held, and what is heard of
+
+    def turn(self, held: Held) -> bool:
+        self._posture.hold(held)
+        self._board.changed()
+        return self.interface is held
+
+    async def expect(self, name: str | None, seconds: float) -> bool:
+        return await self._phone.device.notifications.wait_for(name, seconds)
 
     # --- what a finger does
 

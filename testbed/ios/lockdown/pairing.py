@@ -4,7 +4,7 @@ import os
 import plistlib
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +40,8 @@ class Pairing:
         """How the next host that pairs is answered; ASKED until somebody taps the dialog."""
         self.asking = False
         """Whether the dialog is on the screen."""
+        self.show: Callable[[], None] = lambda: None
+        """Puts it there."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def pair(self, record: object) -> bytes:
@@ -50,8 +52,10 @@ class Pairing:
         self._check(record)
         if self.trust is Trust.DENIED:
             raise PairingError("UserDeniedPairing")
-        self.asking = self.trust is Trust.ASKED
-        if self.asking:
+        if self.trust is Trust.ASKED:
+            if not self.asking:
+                self.asking = True
+                self.show()
             raise PairingError("PairingDialogResponsePending")
         escrow = os.urandom(ESCROW)
         kept = {name: record[name] for name in CERTIFICATES} | {"EscrowBag": escrow}

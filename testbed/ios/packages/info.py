@@ -11,6 +11,8 @@ from testbed.ios.packages.refusal import InstallError
 BUNDLE_ID: Final = re.compile(r"[A-Za-z0-9.-]{1,155}")
 ENTRY: Final = "RuntimeEntry"
 """The one key that is not Apple's: MODULE:FUNCTION of the code in the bundle, for the runtime in dyld's place."""
+TURNS: Final = frozenset(f"UIInterfaceOrientation{name}" for name in ("Portrait", "LandscapeLeft", "LandscapeRight"))
+"""UIInterfaceOrientationMaskAllButUpsideDown, UIViewController's default on an iPhone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ class Info:
     def shares_files(self) -> bool:
         """Whether people see the app's Documents in Finder (UIFileSharingEnabled)."""
         return self.raw.get("UIFileSharingEnabled") is True
+
+    @property
+    def orientations(self) -> frozenset[str]:
+        """UIInterfaceOrientation names that the app turns to on an iPhone; all but upside down where it names none."""
+        general = self.raw.get("UISupportedInterfaceOrientations", TURNS)
+        return frozenset(map(str, self.raw.get("UISupportedInterfaceOrientations~iphone", general)))
 
     def schemes(self) -> frozenset[str]:
         """The URL schemes that the app takes, in lower case."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from testbed.ios.wda.ask import element_of
 from testbed.ios.wda.phone import Point
-from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled
+from testbed.ios.wda.refusal import Fault, Refusal
 
 type CentreOf = Callable[[str], Awaitable[Point]]
 
@@ -28,9 +28,23 @@ PRIVATE = range(0xE000, 0xE05E)
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """A finger set down, moved and lifted."""
+    """A finger set down, moved and lifted: whose, and when, in milliseconds of its chain."""
 
     points: tuple[Point, ...]
+    finger: str
+    began: float
+    ended: float
+
+    def meets(self, other: "Stroke") -> bool:
+        """Whether both are on the glass at once; one finger is in one place only."""
+        return self.finger != other.finger and (self.began == other.began or self.began < other.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Fingers that are on the glass at the same time, in the order in which they came."""
+
+    strokes: tuple[Stroke, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +54,37 @@ class Keys:
     text: str
 
 
-async def performed(actions: object, centre_of: CentreOf) -> list[Stroke | Keys]:
-    """What the input sources do, in their order.
+async def performed(actions: object, centre_of: CentreOf) -> list[Stroke | Together | Keys]:
+    """What the input sources do: each finger in its turn, those that meet on the glass together, then the keys.
 
     :raises Refusal: unknown error, for a chain that WebDriverAgent does not take (FBResponseWithUnknownError).
     """
     if not isinstance(actions, list) or not actions:
         raise _wrong("Actions list cannot be empty")
-    done: list[Stroke | Keys] = []
-    fingers = 0
+    strokes: list[Stroke] = []
+    keys: list[Keys] = []
     for source in _checked(actions):
         if source["type"] == "pointer":
-            strokes = await _strokes(source, centre_of)
-            fingers += bool(strokes)
-            done.extend(strokes)
+            strokes.extend(await _strokes(source, centre_of))
         else:
-            done.append(Keys("".join(_key(item) for item in source["actions"] if item["type"] == "keyDown")))
-    if fingers > 1:
-        raise Unmodelled("actions", "more than one finger")
-    return done
+            keys.append(Keys("".join(_key(item) for item in source["actions"] if item["type"] == "keyDown")))
+    return [*_met(strokes), *keys]
+
+
+def _met(strokes: list[Stroke]) -> Iterator[Stroke | Together]:
+    """Every source has its own clock, which pauses and moves drive (FBW3CActionsSynthesizer.m, durationOffset)."""
+    meeting: list[Stroke] = []
+    for stroke in sorted(strokes, key=lambda one: one.began):
+        if meeting and not (any(map(stroke.meets, meeting)) and stroke.finger not in {one.finger for one in meeting}):
+            yield _one_or_all(meeting)
+            meeting = []
+        meeting.append(stroke)
+    if meeting:
+        yield _one_or_all(meeting)
+
+
+def _one_or_all(strokes: list[Stroke]) -> Stroke | Together:
+    return strokes[0] if len(strokes) == 1 else Together(tuple(strokes))
 
 
 def _checked(actions: list[Any]) -> Iterator[Mapping[str, Any]]:
@@ -86,7 +112,9 @@ async def _strokes(source: Mapping[str, Any], centre_of: CentreOf) -> list[Strok
     strokes: list[Stroke] = []
     at: Point | None = None
     touched: list[Point] | None = None
+    now = began = 0.0
     for item in source["actions"]:
+        now += _milliseconds(item)
         if item["type"] == "pointerMove":
             at = await _moved(item, at, centre_of)
             if touched is not None:
@@ -94,13 +122,21 @@ async def _strokes(source: Mapping[str, Any], centre_of: CentreOf) -> list[Strok
         elif item["type"] == "pointerDown":
             if at is None:
                 raise _wrong(f"The '{item}' action item must be preceded by pointerMove item")
-            touched = [at]
+            touched, began = [at], now
         elif item["type"] == "pointerUp":
             if touched is None:
                 raise _wrong(f"Pointer Up must not be the first action in '{item}'")
-            strokes.append(Stroke(tuple(touched)))
+            strokes.append(Stroke(tuple(touched), source["id"], began, now))
             touched = None
     return strokes
+
+
+def _milliseconds(item: Mapping[str, Any]) -> float:
+    """FBOptDuration (FBW3CActionsHelpers.m): of a move or a pause, none where it is not said."""
+    given = item.get("duration", 0)
+    if isinstance(given, bool) or not isinstance(given, int | float) or given < 0:
+        raise _wrong(f"Duration must be a valid positive number for '{item}' action item")
+    return float(given)
 
 
 async def _moved(item: Mapping[str, Any], at: Point | None, centre_of: CentreOf) -> Point:

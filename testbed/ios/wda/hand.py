@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from testbed.ios.glass import under
 from testbed.ios.wda.phone import Point, Touchable
+from testbed.ios.wda.refusal import Unmodelled
+from testbed.screen import Box, Kind
 
 QUIET_SECONDS = 0.5
 """How long an app may take to answer a touch before the screen counts as quiet (fb_waitUntilStable waits for idle)."""
+TYPED_SECONDS = 2.0
+"""The same for keys, which every app that has a field answers, however busy the machine is."""
 SLOP = 10
 """Points within which a moved finger still taps (UIKit)."""
+CONTROLS = frozenset({Kind.BUTTON, Kind.SWITCH})
+"""UIControls, which follow one touch; rows and fields wait for a tap of one finger, which two are not."""
 
 
 @dataclass(slots=True)
@@ -42,8 +48,11 @@ class Hand:
     async def type(self, text: str) -> bool:
         """Strike keys, one after the other; False where nothing has the keyboard."""
         await self.settle()
-        self.await_answer()
-        return await self._phone.type_text(text)
+        struck = await self._phone.type_text(text)
+        if struck:
+            # from here on: that the phone itself shows the letters is not yet the app's answer to them
+            self.await_answer(TYPED_SECONDS)
+        return struck
 
     async def drag(self, points: tuple[Point, ...]) -> bool:
         """A finger's whole path: within the slop a tap, beyond it scrolls what lies under its start."""
@@ -62,7 +71,48 @@ class Hand:
                 return self._phone.scroll(pane, box.view.key, upwards)
         return False
 
-    def await_answer(self) -> None:
+    async def together(self, fingers: tuple[tuple[Point, ...], ...]) -> None:
+        """Several fingers on the glass at once, in the order of their coming.
+
+        A control takes the first of them (UIView.isMultipleTouchEnabled is off); a list follows their middle; nothing
+        on this phone listens to a pinch or a turn of two fingers but a page, which Safari would zoom.
+
+        :raises Unmodelled: for fingers that move apart, together or around each other on a page.
+        """
+        await self.settle()
+        starts, ends = _middle([finger[0] for finger in fingers]), _middle([finger[-1] for finger in fingers])
+        still = all(math.dist(finger[0], point) <= SLOP for finger in fingers for point in finger)
+        box = self._control(fingers[0][0])
+        if still and box is not None and box.view.kind in CONTROLS:
+            await self.tap(fingers[0][0])
+        elif not still and math.dist(starts, ends) > SLOP:
+            await self.drag((fingers[0][0], _moved(fingers[0][0], starts, ends)))
+        elif not still and self._on_page(fingers[0][0]):
+            raise Unmodelled("gesture", "zooming a page with two fingers")
+
+    def _control(self, at: Point) -> Box | None:
+        """The innermost view under a point that takes touches."""
+        trail = self._trail(at)
+        return next((box for box in reversed(trail) if box.view.clickable or box.view.kind is Kind.FIELD), None)
+
+    def _on_page(self, at: Point) -> bool:
+        return any(box.view.is_page for box in self._trail(at))
+
+    def _trail(self, at: Point) -> tuple[Box, ...]:
+        scale = self._phone.device.scale
+        x, y = at[0] * scale, at[1] * scale
+        pane = under(self._phone.glass(), x, y)
+        return () if pane is None else pane.trail(x, y)
+
+    def await_answer(self, seconds: float = QUIET_SECONDS) -> None:
         """The next look at the screen waits for its answer to what is done now."""
         now = asyncio.get_running_loop().time()
-        self._awaited = _Awaited(self._phone.generation, now + QUIET_SECONDS)
+        self._awaited = _Awaited(self._phone.generation, now + seconds)
+
+
+def _middle(points: list[Point]) -> Point:
+    return sum(x for x, _ in points) / len(points), sum(y for _, y in points) / len(points)
+
+
+def _moved(point: Point, start: Point, end: Point) -> Point:
+    return point[0] + end[0] - start[0], point[1] + end[1] - start[1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import Protocol
 
 from testbed.ios.glass import Pane
@@ -18,6 +18,21 @@ class AppState(IntEnum):
     SUSPENDED = 2
     BACKGROUND = 3
     FOREGROUND = 4
+
+
+class Held(Enum):
+    """UIDeviceOrientation; UIInterfaceOrientation of an app that follows has the same number."""
+
+    PORTRAIT = "UIDeviceOrientationPortrait"
+    UPSIDE_DOWN = "UIDeviceOrientationPortraitUpsideDown"
+    LANDSCAPE_LEFT = "UIDeviceOrientationLandscapeLeft"
+    LANDSCAPE_RIGHT = "UIDeviceOrientationLandscapeRight"
+    FACE_UP = "UIDeviceOrientationFaceUp"
+    FACE_DOWN = "UIDeviceOrientationFaceDown"
+
+    @property
+    def landscape(self) -> bool:
+        return self in {Held.LANDSCAPE_LEFT, Held.LANDSCAPE_RIGHT}
 
 
 class AppMissingError(Exception):
@@ -70,9 +85,18 @@ class Device:
 class Touchable(Protocol):
     """An iPhone as WebDriverAgent touches it."""
 
-    orientation: str
     appearance: str
     pasteboard: tuple[str, bytes]
+    location: tuple[float, float] | None
+    """Latitude and longitude that were told, in degrees."""
+
+    @property
+    def held(self) -> Held:
+        """How the phone is held."""
+
+    @property
+    def interface(self) -> Held:
+        """How what is in front stands on the glass: as the phone is held, where the app in front allows it."""
 
     @property
     def device(self) -> Device: ...
@@ -128,6 +152,12 @@ class Touchable(Protocol):
     def reset_permission(self, bundle_id: str, resource: int) -> None: ...
     async def changed_after(self, generation: int, seconds: float) -> bool:
         """Wait until the screen is newer than `generation`; False when it stayed the same so long."""
+
+    def turn(self, held: Held) -> bool:
+        """Hold the phone so; False where what is in front does not follow."""
+
+    async def expect(self, name: str | None, seconds: float) -> bool:
+        """Wait for a Darwin notification, None for one that nobody posts; False when it did not come in time."""
 
     def screenshot(self) -> bytes:
         """A PNG of the whole screen, in pixels."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from testbed.ios.wda.ask import Ask
-from testbed.ios.wda.commands import alerts, device, elements, gestures, sessions
+from testbed.ios.wda.commands import alerts, device, elements, gestures, location, sessions, video, voice_over
 from testbed.ios.wda.desk import Desk
 
 type Command = Callable[[Desk, Ask], Awaitable[object]]
@@ -24,12 +24,15 @@ class Mapped:
     in_session: bool = True
 
 
+SLASHED = (Mapped("GET", "/", sessions.details), Mapped("DELETE", "/", sessions.delete))
+"""Asked with a slash at the end by facebook-wda, as WebDriverAgent took it before it had a server of its own (16)."""
 ROUTES = (
     Mapped("GET", "/status", sessions.status, bare=True, in_session=False),
     Mapped("POST", "/session", sessions.create, bare=True, in_session=False),
     Mapped("GET", "/wda/healthcheck", sessions.healthcheck, bare=True, in_session=False),
     Mapped("GET", "", sessions.details),
     Mapped("DELETE", "", sessions.delete),
+    *SLASHED,
     Mapped("GET", "/appium/settings", sessions.read_settings),
     Mapped("POST", "/appium/settings", sessions.update_settings),
     Mapped("POST", "/url", sessions.open_url),
@@ -66,6 +69,8 @@ ROUTES = (
     Mapped("GET", f"{_W}/accessible", elements.accessible),
     Mapped("GET", f"{_W}/accessibilityContainer", elements.container),
     Mapped("POST", "/wda/keys", elements.keys),
+    Mapped("POST", f"{_W}/keyboardInput", elements.hardware_keys),
+    Mapped("POST", "/wda/pickerwheel/{uuid}/select", elements.wheel),
     *(
         Mapped("POST", f"{place}/{name}", command)
         for place in ("/wda", _W)
@@ -77,24 +82,25 @@ ROUTES = (
             ("dragfromtoforduration", gestures.drag),
             ("swipe", gestures.swipe),
             ("scroll", gestures.scroll),
-            ("pressAndDragWithVelocity", gestures.drag if place == "/wda" else gestures.unmodelled),
-            ("pinch", gestures.unmodelled),
-            ("rotate", gestures.unmodelled),
-            ("forceTouch", gestures.unmodelled),
-            ("twoFingerTap", gestures.unmodelled),
+            ("pressAndDragWithVelocity", gestures.drag if place == "/wda" else gestures.drag_from_element),
+            ("pinch", gestures.pinch),
+            ("rotate", gestures.rotate),
+            ("forceTouch", gestures.force_touch),
+            ("twoFingerTap", gestures.two_finger_tap),
         )
     ),
     Mapped("POST", f"{_W}/scrollTo", gestures.scroll_to),
     Mapped("POST", "/actions", gestures.perform),
     Mapped("GET", "/screenshot", device.screenshot, bare=True),
     Mapped("POST", "/timeouts", device.timeouts),
-    Mapped("POST", "/wda/homescreen", device.home, bare=True),
+    Mapped("POST", "/wda/homescreen", device.home, bare=True, in_session=False),
     Mapped("POST", "/wda/deactivateApp", device.deactivate),
     Mapped("POST", "/wda/keyboard/dismiss", device.dismiss_keyboard),
     Mapped("POST", "/wda/lock", device.lock, bare=True),
     Mapped("POST", "/wda/unlock", device.unlock, bare=True),
     Mapped("GET", "/wda/locked", device.locked, bare=True),
     Mapped("GET", "/wda/screen", device.screen, bare=True),
+    Mapped("GET", "/wda/screens", device.screens, bare=True),
     Mapped("GET", "/window/size", device.window_size, bare=True),
     Mapped("GET", "/window/rect", device.window_rect),
     Mapped("GET", "/wda/activeAppInfo", device.active_app, bare=True),
@@ -107,11 +113,36 @@ ROUTES = (
     Mapped("POST", "/wda/touch_id", device.touch_id),
     Mapped("GET", "/wda/device/info", device.info, bare=True),
     Mapped("POST", "/wda/device/appearance", device.set_appearance, bare=True, in_session=False),
+    Mapped("POST", "/wda/apps/launchUnattached", device.launch_unattached, bare=True, in_session=False),
+    Mapped("POST", "/wda/expectNotification", device.expect_notification),
+    Mapped("POST", "/wda/performIoHidEvent", device.hid_event),
+    Mapped("POST", "/wda/performAccessibilityAudit", device.audit),
+    Mapped("GET", "/wda/device/location", location.of_device, bare=True),
+    Mapped("GET", "/wda/simulatedLocation", location.simulated, bare=True),
+    Mapped("POST", "/wda/simulatedLocation", location.simulate, bare=True),
+    Mapped("DELETE", "/wda/simulatedLocation", location.forget, bare=True),
+    Mapped("POST", "/wda/video/start", video.start, bare=True),
+    Mapped("POST", "/wda/video/stop", video.none_active, bare=True),
+    Mapped("GET", "/wda/video", video.none_active, bare=True),
+    Mapped("POST", "/wda/voiceOver/enable", voice_over.unsupported, bare=True),
+    Mapped("POST", "/wda/voiceOver/disable", voice_over.unsupported, bare=True),
+    Mapped("GET", "/wda/voiceOver/enabled", voice_over.unsupported, bare=True),
+    Mapped("POST", "/wda/voiceOver/move", voice_over.move, bare=True),
+    Mapped("GET", "/wda/voiceOver/currentSpeech", voice_over.unsupported, bare=True),
     Mapped("GET", "/orientation", device.orientation, bare=True),
     Mapped("POST", "/orientation", device.set_orientation, bare=True),
     Mapped("GET", "/rotation", device.rotation, bare=True),
     Mapped("POST", "/rotation", device.set_rotation, bare=True),
+    Mapped("GET", "/wda/deviceOrientation", device.device_orientation, bare=True),
 )
+
+LEFT_OUT = {
+    ("GET", "/element/{}/attribute/focused"): "of Apple TV; on an iPhone /attribute/{name} answers it",
+    ("POST", "/wda/element/{}/focuse"): "of Apple TV",
+    ("POST", "/wda/rotateDigitalCrown"): "of Apple Watch",
+    ("POST", "/wda/performHandGesture"): "of Apple Watch",
+}
+"""What the sources register and an iPhone does not answer, by method and path."""
 
 
 def paths(mapped: Mapped) -> Iterator[str]:

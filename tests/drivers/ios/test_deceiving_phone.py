@@ -16,7 +16,7 @@ from faults import BenchFault
 from scenarios.configure import scan_nothing, scan_qr
 from scenarios.screens import Diary, Notice, Offline, Start, SuperId
 from scenarios.sign_in import open_sign_in, sign_in
-from suites.leaks import cached
+from suites.leaks import expect_cached, marks_in
 from testbed.ios.faults import Fault
 from tests.drivers.ios.conftest import Deceive
 from traffic.exchanges import Recording
@@ -100,6 +100,15 @@ DEEDS: dict[Fault, Callable[[IosPhone], object]] = {
     Fault.CAMERA_FROZEN: _scan,
 }
 """What a run does that meets the fault."""
+WITHIN: dict[Fault, Fault] = {
+    Fault.TERMINATE_SPARES: Fault.KEYS_DROPPED,
+    Fault.WRONG_APP_LAUNCHED: Fault.KEYS_DROPPED,
+    Fault.TAPS_MISS: Fault.KEYS_DROPPED,
+    Fault.ALERTS_ACCEPTED: Fault.SOURCE_STALE,
+    Fault.INSTALL_KEEPS_OLD: Fault.UNINSTALL_KEEPS_DATA,
+}
+"""Deeds that are a part of another fault's: an honest phone does them there."""
+HONEST = tuple(fault for fault in DEEDS if fault not in WITHIN)
 
 
 @contextmanager
@@ -107,7 +116,7 @@ def impatience() -> Iterator[None]:
     """A run waits a quarter of a minute for what a lying phone will never show; here that is not the point."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("drivers.ios.phone.PATIENCE", SOON)
-        patch.setattr("conftest.PROBE_LIMIT", SOON)
+        patch.setitem(see_the_phone_through_the_proxy.__globals__, "PROBE_LIMIT", SOON)
         for method in (Session.tap, Session.enter, Session.text_of):
             patch.setattr(method, "__defaults__", (SOON,))
         for waiting in (IosPhone.wait_for, Session.wait_for):
@@ -116,10 +125,13 @@ def impatience() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("fault", DEEDS, ids=lambda fault: str(fault.value))
-def test_a_lie_is_noticed_and_the_honest_phone_is_not_accused(phone: IosPhone, deceive: Deceive, fault: Fault) -> None:
+def test_a_lie_is_noticed(phone: IosPhone, deceive: Deceive, fault: Fault) -> None:
     with deceive(fault.value), impatience(), pytest.raises(BenchFault):
         DEEDS[fault](phone)
 
+
+@pytest.mark.parametrize("fault", HONEST, ids=lambda fault: str(fault.value))
+def test_an_honest_phone_is_not_accused_of_it(phone: IosPhone, fault: Fault) -> None:
     DEEDS[fault](phone)
 
 
@@ -159,7 +171,7 @@ def test_leaking_airplane_mode_and_a_stale_container_are_noticed(
         sign_in(phone, ada)
         marks = tenant.markers(ada, ada.tenants[0])
         with pytest.raises(BenchFault, match="so a leak could not be told"):
-            cached(phone.storage(), marks)
+            expect_cached(phone.storage(), marks)
 
     with deceive(Fault.AIRPLANE_LEAKS.value):
         phone.airplane_mode(on=True)
@@ -169,7 +181,7 @@ def test_leaking_airplane_mode_and_a_stale_container_are_noticed(
             phone.wait_for(Offline.TEXT, seconds=SOON)
         phone.airplane_mode(on=False)
 
-    assert cached(phone.storage(), marks)
+    assert marks_in(phone.storage(), marks)
     phone.airplane_mode(on=True)
     phone.launch_cold()
     offline = phone.appears(Offline.TEXT)

@@ -7,6 +7,7 @@ from drivers.app_file import read_app_file
 from drivers.controls import Control, Where, on_page
 from drivers.ios.hand import ControlledHand, PersonsHand
 from drivers.ios.locators import locate
+from drivers.ios.provision import channel_of
 from drivers.ios.questions import About, question_of
 from faults import BenchFault, CapabilityMissing, UsageError
 from tests.testbed.ios.iphone_rig import toy_ipa
@@ -55,6 +56,29 @@ def test_a_persons_phone_says_what_nobody_is_there_to_do() -> None:
     hand.use_proxy(8080)
     hand.airplane_mode(on=False)
     hand.set_clock(None)
+
+
+def test_a_phone_that_somebody_cleared_is_clear_for_one_check() -> None:
+    hand = PersonsHand("kitchen phone", cleared=True)
+    hand.clear_website_data()
+    hand.clear_keychain()
+
+    for again in (hand.clear_website_data, hand.clear_keychain):
+        with pytest.raises(CapabilityMissing, match="clear it by hand, say cleared = true"):
+            again()
+
+
+@pytest.mark.parametrize(
+    ("described", "channel"),
+    [
+        ({"platform": "android", "serial": "emulator-5554"}, None),
+        ({"platform": "ios", "control": "http://127.0.0.1:1"}, "the virtual iPhone's control channel"),
+        ({"platform": "ios", "simulator": True}, "xcrun simctl and networksetup"),
+        ({"platform": "ios", "wda": "http://127.0.0.1:8100"}, "a person, before the run (docs/real-phones.md)"),
+    ],
+)
+def test_the_report_hears_by_whose_hands_a_phone_is_changed(described: dict[str, str], channel: str | None) -> None:
+    assert channel_of(described) == channel
 
 
 def test_a_channel_that_does_not_answer_is_a_fault_of_the_bench() -> None:

@@ -1,10 +1,12 @@
 """The simulator's calls against outputs as simctl and networksetup print them; nothing is run here."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from drivers.ios.provision import hand_of
 from drivers.ios.simctl import SimulatorHand, launched, simulators, web_proxy
 from faults import BenchFault, CapabilityMissing
 
@@ -34,6 +36,11 @@ DEVICES = """{
 }"""
 NO_PROXY = "Enabled: No\nServer: \nPort: 0\nAuthenticated Proxy Enabled: 0\n"
 OFFICE_PROXY = "Enabled: Yes\nServer: proxy.example\nPort: 3128\nAuthenticated Proxy Enabled: 0\n"
+SERVICES = """An asterisk (*) denotes that a network service is disabled.
+USB 10/100/1000 LAN
+Wi-Fi
+*Thunderbolt Bridge
+"""
 WRONG_SERVICE = "Wi-Fi7 is not a recognized network service.\n** Error: The parameters were not valid.\n"
 
 
@@ -89,7 +96,8 @@ def test_the_macs_proxy_is_set_and_put_back_as_it_was() -> None:
 
 
 def test_each_deed_is_one_call() -> None:
-    mac = Mac(launch="com.example.app: 7\n", get_app_container="/sim/safari\n")
+    said = {"launch": "com.example.app: 7\n", "get_app_container": "/sim/safari\n", "list": DEVICES}
+    mac = Mac(**said, listallnetworkservices=SERVICES)
     hand = SimulatorHand(UDID, run=mac)
 
     hand.boot()
@@ -102,6 +110,8 @@ def test_each_deed_is_one_call() -> None:
 
     assert (pid, bundle) == (7, "/sim/safari")
     assert mac.ran == [
+        "xcrun simctl list devices -j",
+        "networksetup -listallnetworkservices",
         f"xcrun simctl bootstatus {UDID} -b",
         f"xcrun simctl keychain {UDID} add-root-cert /ca.pem",
         f"xcrun simctl openurl {UDID} demo://x",
@@ -110,8 +120,32 @@ def test_each_deed_is_one_call() -> None:
         "rm -rf /sim/safari/Library/Cookies",
         "rm -rf /sim/safari/Library/WebKit",
         f"xcrun simctl keychain {UDID} reset",
+        f"xcrun simctl keychain {UDID} add-root-cert /ca.pem",
         f"xcrun simctl get_app_container {UDID} com.example.app app",
     ]
+
+
+def test_a_wrong_row_of_the_configuration_is_said_before_anything_is_changed() -> None:
+    mac = Mac(list=DEVICES, listallnetworkservices=SERVICES)
+    unknown, unavailable = "00000000-0000-0000-0000-000000000000", "0D0C4F0E-13E4-4B47-8F0C-2B1F5F0E6A10"
+
+    for udid in (unknown, unavailable):
+        with pytest.raises(
+            BenchFault, match=rf"^simulator {udid}: this Mac has none .*; there is {UDID} \(iPhone 15, iOS"
+        ):
+            SimulatorHand(udid, run=mac).boot()
+    with pytest.raises(BenchFault, match=r"network_service Ethernet: this Mac has none .*USB 10/100/1000 LAN, Wi-Fi$"):
+        SimulatorHand(UDID, "Ethernet", run=mac).boot()
+
+    assert not any("-set" in command or "bootstatus" in command for command in mac.ran)
+
+
+@pytest.mark.skipif(shutil.which("xcrun") is not None, reason="this machine has simulators")
+def test_a_simulator_on_a_machine_without_xcode_is_refused_in_words() -> None:
+    described = {"name": "sim", "platform": "ios", "udid": UDID, "simulator": True}
+
+    with pytest.raises(CapabilityMissing, match="need macOS with Xcode, and xcrun is not here"):
+        hand_of(described)
 
 
 def test_what_a_simulator_has_not_is_said_in_words() -> None:

@@ -6,7 +6,7 @@ import binascii
 
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
-from testbed.ios.wda.phone import AppFailedError, AppMissingError
+from testbed.ios.wda.phone import AppFailedError, AppMissingError, Held
 from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled, invalid
 
 RUNNERS = frozenset({"com.facebook.WebDriverAgentRunner.xctrunner", "com.facebook.WebDriverAgentRunner"})
@@ -14,7 +14,33 @@ CONTENT = frozenset({"plaintext", "image", "url"})
 BUTTONS = ("home", "volumedown", "volumeup")
 DEACTIVATED = 3.0
 """Seconds, where the client names none."""
-ROTATIONS = {"PORTRAIT": 0, "LANDSCAPE": 90}
+PATIENCE = 60.0
+"""Seconds that a notification is waited for, where the client names none."""
+ORIENTATIONS = {
+    "PORTRAIT": Held.PORTRAIT,
+    "LANDSCAPE": Held.LANDSCAPE_LEFT,
+    "UIA_DEVICE_ORIENTATION_LANDSCAPERIGHT": Held.LANDSCAPE_RIGHT,
+    "UIA_DEVICE_ORIENTATION_PORTRAIT_UPSIDEDOWN": Held.UPSIDE_DOWN,
+}
+ROTATIONS = {
+    Held.PORTRAIT: {"x": 0, "y": 0, "z": 0},
+    Held.UPSIDE_DOWN: {"x": 0, "y": 0, "z": 180},
+    Held.LANDSCAPE_LEFT: {"x": 0, "y": 0, "z": 270},
+    Held.LANDSCAPE_RIGHT: {"x": 0, "y": 0, "z": 90},
+    Held.FACE_UP: {"x": 90, "y": 0, "z": 0},
+    Held.FACE_DOWN: {"x": 270, "y": 0, "z": 0},
+}
+"""XCUIDevice+FBRotation.m."""
+HID = {(0x0C, 0x40): "home", (0x0C, 0x30): "power", (0x0C, 0xE9): "volume up", (0x0C, 0xEA): "volume down"}
+"""Of the consumer page: Menu, Power, Volume Increment and Decrement."""
+AUDIT_SINCE = 17
+AUDITS = tuple(
+    f"XCUIAccessibilityAuditType{name}"
+    for name in (
+        *("Action", "All", "Contrast", "DynamicType", "ElementDetection", "HitRegion", "ParentChild"),
+        *("SufficientElementDescription", "TextClipped", "Trait"),
+    )
+)
 
 
 async def screenshot(desk: Desk, _ask: Ask) -> object:
@@ -74,6 +100,14 @@ async def screen(desk: Desk, _ask: Ask) -> object:
         "displayId": 1,
         "scale": device.scale,
     }
+
+
+async def screens(desk: Desk, _ask: Ask) -> object:
+    """FBScreen.m, screensWithError."""
+    device = desk.phone.device
+    width, height = device.size
+    bounds = {"x": 0, "y": 0, "width": width, "height": height}
+    return [{"displayId": 1, "isMain": True, "scale": device.scale, "bounds": bounds, "traits": 0}]
 
 
 async def window_size(desk: Desk, _ask: Ask) -> object:
@@ -171,29 +205,90 @@ async def touch_id(_desk: Desk, _ask: Ask) -> object:
     return None
 
 
+async def launch_unattached(desk: Desk, ask: Ask) -> object:
+    """FBUnattachedAppLauncher.m: through LSApplicationWorkspace, and so without XCTest looking on."""
+    try:
+        await desk.phone.activate(ask.text("bundleId") or "")
+    except (AppMissingError, AppFailedError) as error:
+        raise Refusal(Fault.UNKNOWN_ERROR, "LSApplicationWorkspace failed to launch app") from error
+    return None
+
+
+async def expect_notification(desk: Desk, ask: Ask) -> object:
+    """Wait for a name that is posted: a Darwin one by anybody, a plain one by WebDriverAgent's own app, so never."""
+    name, kind = ask.text("name"), ask.text("type") or "plain"
+    seconds = ask.number("timeout")
+    seconds = PATIENCE if seconds is None else seconds
+    if name is None:
+        raise invalid("Notification name argument must be provided")
+    if kind not in {"plain", "darwin"}:
+        raise invalid(f"Notification type could only be 'plain' or 'darwin'. Got '{kind}' instead")
+    if not await desk.phone.expect(name if kind == "darwin" else None, seconds):
+        words = f"Did not receive any expected {name} notifications within {seconds:g}s"
+        raise Refusal(Fault.TIMEOUT, words)
+    return None
+
+
+async def hid_event(desk: Desk, ask: Ask) -> object:
+    """A button by its number in USB's HID usage tables; those that change what is seen do so here."""
+    page, usage = ask.number("page"), ask.number("usage")
+    button = HID.get((int(page or 0), int(usage or 0)))
+    if button is None:
+        raise Unmodelled("hid event", f"page {page} usage {usage}")
+    desk.session.hand.await_answer()
+    if button == "home":
+        await desk.phone.press_home()
+    elif button == "power":
+        await (desk.phone.unlock() if desk.phone.locked else desk.phone.press_lock())
+    return None
+
+
+async def audit(desk: Desk, ask: Ask) -> object:
+    """XCUIApplication+FBHelpers.m; what Apple's audit finds in a screen is not known here."""
+    kinds = ask.body.get("auditTypes") or []
+    unknown = next((one for one in kinds if one not in AUDITS), None)
+    if unknown is not None:
+        known = "(\n    " + ",\n    ".join(AUDITS) + "\n)"
+        words = f"Audit type value '{unknown}' is not known. Only the following audit types are supported: {known}"
+        raise invalid(words)
+    if int(desk.phone.device.ios.partition(".")[0]) < AUDIT_SINCE:
+        raise Refusal(Fault.UNKNOWN_ERROR, "Accessibility audit is only supported since iOS 17/Xcode 15")
+    raise Unmodelled("audit", "an accessibility audit")
+
+
 async def orientation(desk: Desk, _ask: Ask) -> object:
-    return desk.phone.orientation
+    """Both landscapes are one to a client, as are both portraits (_wdOrientationsMapping)."""
+    return "LANDSCAPE" if desk.phone.interface.landscape else "PORTRAIT"
 
 
 async def set_orientation(desk: Desk, ask: Ask) -> object:
-    wanted = (ask.text("orientation") or "").upper()
-    if wanted != desk.phone.orientation:
+    wanted = ORIENTATIONS.get((ask.text("orientation") or "").upper())
+    if wanted is None or not desk.phone.turn(wanted):
         raise Refusal(Fault.UNKNOWN_ERROR, "Unable To Rotate Device")
     return None
 
 
 async def rotation(desk: Desk, _ask: Ask) -> object:
-    return {"x": 0, "y": 0, "z": ROTATIONS[desk.phone.orientation]}
+    return ROTATIONS[desk.phone.interface]
 
 
 async def set_rotation(desk: Desk, ask: Ask) -> object:
-    if any(ask.body.get(axis) is None for axis in "xyz"):
+    given = {axis: ask.body.get(axis) for axis in "xyz"}
+    if None in given.values():
         raise invalid(f"x, y and z arguments must exist in the request body: {dict(ask.body)}")
-    if ask.number("z") != ROTATIONS[desk.phone.orientation]:
-        rotation = {axis: ask.body[axis] for axis in "xyz"}
-        words = f"The current rotation cannot be set to {rotation}. Make sure the {desk.session.active().bundle_id}"
+    wanted = next((held for held, mapped in ROTATIONS.items() if mapped == given), None)
+    if wanted is None:
+        raise invalid(
+            f"{given} rotation is not supported. Only the following values are supported: {[*ROTATIONS.values()]}"
+        )
+    if not desk.phone.turn(wanted):
+        words = f"The current rotation cannot be set to {given}. Make sure the {desk.session.active().bundle_id}"
         raise Refusal(Fault.INVALID_ELEMENT_STATE, f"{words} application supports it")
     return None
+
+
+async def device_orientation(desk: Desk, _ask: Ask) -> object:
+    return desk.phone.held.value
 
 
 def _content_type(ask: Ask) -> str:

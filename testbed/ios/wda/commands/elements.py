@@ -16,6 +16,10 @@ from testbed.ios.wda.snapshot import Snapshot
 NO_KEYBOARD = "The on-screen keyboard must be present to send keys"
 FORMATS = ("xml", "json", "description")
 BACKSPACE = "\b"
+TYPE_KEY_SINCE = 17
+NAMED = "XCUIKeyboardKey"
+NAMED_KEYS = {"Delete": "\b", "Return": "\n", "Enter": "\n", "Space": " "}
+"""FBKeyboard.m, keyValueForName; other named keys do nothing to a field that this phone could show."""
 
 
 async def page_source(desk: Desk, ask: Ask) -> object:
@@ -135,6 +139,39 @@ async def clear(desk: Desk, ask: Ask) -> object:
 async def keys(desk: Desk, ask: Ask) -> object:
     await _type(desk, ask.keys("value") or "")
     return None
+
+
+async def hardware_keys(desk: Desk, ask: Ask) -> object:
+    """XCUIElement.typeKey, since iOS 17: a hardware keyboard, which needs none on the screen; /element/0 is the app."""
+    if ask.element != "0":
+        await desk.session.element(ask.element)
+    given = ask.body.get("keys")
+    if int(desk.phone.device.ios.partition(".")[0]) < TYPE_KEY_SINCE:
+        raise Refusal(Fault.UNSUPPORTED, "typeKey API is only supported since Xcode15 and iPadOS 17")
+    if not isinstance(given, list):
+        raise invalid("The 'keys' argument must be an array")
+    await desk.session.hand.type("".join(map(_struck, given)))
+    return None
+
+
+def _struck(item: object) -> str:
+    """One of the `keys`: a character, or XCTest's name of a key, alone or with modifiers."""
+    key, flags = (item.get("key"), item.get("modifierFlags")) if isinstance(item, dict) else (item, 0)
+    if not isinstance(item, dict | str):
+        raise invalid("All items of the 'keys' array must be either dictionaries or strings")
+    if not isinstance(key, str):
+        words = "All dictionaries of 'keys' array must have the 'key' item of type string"
+        raise invalid(f"{words}. Got '{key}' instead in the item {item}")
+    if flags or (key.startswith(NAMED) and key.removeprefix(NAMED) not in NAMED_KEYS):
+        raise Unmodelled("key", f"the key {key} with modifiers {flags or 0}")
+    return NAMED_KEYS.get(key.removeprefix(NAMED), "") if key.startswith(NAMED) else key
+
+
+async def wheel(desk: Desk, ask: Ask) -> object:
+    """FBElementCommands.m, handleWheelSelect: no screen of this phone has a wheel."""
+    view, one = await desk.session.element(ask.element)
+    kind = view.reader.read("type", one)
+    raise invalid(f"The element is expected to be a valid Picker Wheel control. '{kind}' was given instead")
 
 
 async def screenshot(desk: Desk, ask: Ask) -> object:

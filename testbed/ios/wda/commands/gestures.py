@@ -1,13 +1,14 @@
 """The gestures of FBElementCommands.m and W3C actions (FBTouchActionCommands.m): fingers on the glass."""
 
 import asyncio
+import math
 
-from testbed.ios.wda.actions import Keys, performed
+from testbed.ios.wda.actions import Keys, Together, performed
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
 from testbed.ios.wda.phone import Point
 from testbed.ios.wda.predicate import parse
-from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled, invalid
+from testbed.ios.wda.refusal import Fault, Refusal, invalid
 from testbed.ios.wda.session import View
 from testbed.ios.wda.snapshot import Place, Snapshot
 
@@ -18,6 +19,10 @@ MOST_SCROLLS = 25
 """FBScrollToVisible… gives up after so many."""
 SWIPE = 0.5
 """Of the element's length, about its middle."""
+NEAR, FAR = 0.05, 0.25
+"""Of the element's width: how far from its middle two fingers are when they are together, and when they are apart."""
+BETWEEN = 20
+"""Points between fingers that tap side by side."""
 
 
 async def tap(desk: Desk, ask: Ask) -> object:
@@ -36,11 +41,19 @@ async def tap_with(desk: Desk, ask: Ask) -> object:
     taps, touches = ask.number("numberOfTaps"), ask.number("numberOfTouches")
     if taps is None or touches is None:
         raise invalid("Both 'numberOfTaps' and 'numberOfTouches' arguments must be provided")
-    if touches != 1:
-        raise Unmodelled("gesture", "more than one finger")
+    if touches < 1:
+        raise invalid("'numberOfTouches' must be at least 1")
     at = (await _place(desk, ask)).centre
     for _ in range(int(taps)):
-        await desk.session.hand.tap(at)
+        if touches == 1:
+            await desk.session.hand.tap(at)
+        else:
+            await desk.session.hand.together(_side_by_side(at, int(touches)))
+    return None
+
+
+async def two_finger_tap(desk: Desk, ask: Ask) -> object:
+    await desk.session.hand.together(_side_by_side((await _place(desk, ask)).centre, 2))
     return None
 
 
@@ -102,9 +115,40 @@ async def scroll_to(desk: Desk, ask: Ask) -> object:
     return None
 
 
-async def unmodelled(_desk: Desk, _ask: Ask) -> object:
-    """Pinch, rotate, force touch, two fingers: no view of this phone has such a gesture."""
-    raise Unmodelled("gesture", "a gesture of two fingers or of pressure")
+async def pinch(desk: Desk, ask: Ask) -> object:
+    """Two fingers that part (`scale` above 1) or meet; their middle stays where it is."""
+    place, scale = await _place(desk, ask), ask.number("scale") or 0.0
+    near, far = place.width * NEAR, place.width * FAR
+    begin, end = (near, far) if scale > 1 else (far, near)
+    (x, y) = place.centre
+    await desk.session.hand.together(tuple(((x + side * begin, y), (x + side * end, y)) for side in (-1, 1)))
+    return None
+
+
+async def rotate(desk: Desk, ask: Ask) -> object:
+    """Two fingers opposite each other that go round, by `rotation` in radians."""
+    place, angle = await _place(desk, ask), ask.number("rotation") or 0.0
+    (x, y), far = place.centre, place.width * FAR
+    turned = (math.cos(angle) * far, math.sin(angle) * far)
+    fingers = tuple(((x + side * far, y), (x + side * turned[0], y + side * turned[1])) for side in (-1, 1))
+    await desk.session.hand.together(fingers)
+    return None
+
+
+async def force_touch(desk: Desk, ask: Ask) -> object:
+    """XCUIElement+FBForceTouch.m: iPhones without 3D Touch, all since the 11, feel no pressure."""
+    await _place(desk, ask)
+    raise Refusal(Fault.INVALID_ELEMENT_STATE, "Force press is not supported on this device")
+
+
+async def drag_from_element(desk: Desk, ask: Ask) -> object:
+    """pressAndDragWithVelocity of an element: from its middle to that of `toElement`."""
+    start = (await _place(desk, ask)).centre
+    target = ask.text("toElement")
+    if target is None:
+        raise invalid("'toElement' argument must be provided")
+    await desk.session.hand.drag((start, (await desk.session.element(target))[1].place.centre))
+    return None
 
 
 async def perform(desk: Desk, ask: Ask) -> object:
@@ -112,7 +156,9 @@ async def perform(desk: Desk, ask: Ask) -> object:
         return (await desk.session.element(element))[1].place.centre
 
     for done in await performed(ask.body.get("actions"), centre_of):
-        if isinstance(done, Keys):
+        if isinstance(done, Together):
+            await desk.session.hand.together(tuple(stroke.points for stroke in done.strokes))
+        elif isinstance(done, Keys):
             if not await desk.session.hand.type(done.text):
                 raise Refusal(Fault.UNKNOWN_ERROR, "The on-screen keyboard must be present to send keys")
         else:
@@ -141,6 +187,11 @@ async def _point(desk: Desk, ask: Ask) -> Point:
     if x is None or y is None:
         raise invalid("Both x and y coordinates must be provided")
     return place.x + x, place.y + y
+
+
+def _side_by_side(at: Point, fingers: int) -> tuple[tuple[Point, ...], ...]:
+    """The first finger where one alone would touch, the others beside it."""
+    return tuple(((at[0] + n * BETWEEN, at[1]),) for n in range(fingers))
 
 
 async def _stroke(desk: Desk, place: Place, direction: str, part: float) -> bool:

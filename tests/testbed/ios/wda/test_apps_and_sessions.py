@@ -125,9 +125,66 @@ def test_what_a_phone_says_of_itself(wda: Wda) -> None:
     assert (screen["scale"], screen["screenSize"]) == (3, {"width": 390, "height": 844})
     assert wda.get("/window/size") == {"width": 390, "height": 844}
     assert wda.get("/orientation") == "PORTRAIT"
-    assert wda.refused("POST", "/orientation", orientation="LANDSCAPE")[:2] == (500, "unknown error")
+    assert wda.refused("POST", "/orientation", orientation="SIDEWAYS")[:2] == (500, "unknown error")
     assert wda.get("/wda/device/info")["isSimulator"] is False
     assert wda.get("/wda/batteryInfo") == {"level": 1.0, "state": 3}
+
+
+def test_a_place_is_told_and_forgotten_and_the_real_one_is_not_said(wda: Wda) -> None:
+    nowhere = wda.get("/wda/simulatedLocation")
+
+    wda.post("/wda/simulatedLocation", latitude=59.9, longitude=10.7)
+    oslo = wda.get("/wda/simulatedLocation")
+    wda.ask("DELETE", f"/session/{wda.session}/wda/simulatedLocation")
+
+    assert (oslo["latitude"], oslo["longitude"]) == (59.9, 10.7)
+    assert nowhere == wda.get("/wda/simulatedLocation") == {"latitude": None, "longitude": None, "altitude": None}
+    assert wda.get("/wda/device/location")["authorizationStatus"] == 0
+    assert wda.refused("POST", "/wda/simulatedLocation", latitude=1)[:2] == (400, "invalid argument")
+
+
+def test_keys_of_a_keyboard_and_buttons_by_number(wda: Wda) -> None:
+    email = wda.find("email")
+    wda.post(f"/element/{email}/click")
+
+    wda.post(f"/wda/element/{email}/keyboardInput", keys=["a", {"key": "b"}, "XCUIKeyboardKeyDelete"])
+    wda.post("/wda/performIoHidEvent", page=0x0C, usage=0x40, duration=0.1)
+
+    assert wda.get("/wda/activeAppInfo")["bundleId"] == "com.apple.springboard"
+    wda.post("/wda/apps/activate", bundleId=BUNDLE)
+    assert wda.text("email") == "a"
+    assert wda.refused("POST", "/wda/element/0/keyboardInput", keys="a")[:2] == (400, "invalid argument")
+    assert wda.refused("POST", "/wda/performIoHidEvent", page=1, usage=1)[:2] == (500, "unsupported operation")
+
+
+def test_a_darwin_notification_is_waited_for(wda: Wda, phone: IPhone, muxd: Muxd, tmp_path: Path) -> None:
+    env = {**muxd.env(tmp_path), "USBMUXD_SOCKET_ADDRESS": str(muxd.socket)}
+    words = ("notification", "post", "--udid", phone.udid, "test.pocketgate.hello")
+    posting = subprocess.Popen([sys.executable, "-m", "pymobiledevice3", *words], env=env, cwd=tmp_path)
+
+    wda.post("/wda/expectNotification", name="test.pocketgate.hello", type="darwin", timeout=25)
+
+    assert posting.wait(timeout=25) == 0
+    late = wda.refused("POST", "/wda/expectNotification", name="never", type="plain", timeout=0.1)
+    assert late[:2] == (408, "timeout")
+
+
+def test_what_this_phone_has_not_is_refused_in_the_servers_words(wda: Wda) -> None:
+    button = wda.find("list")
+    said = {
+        "wheel": wda.refused("POST", f"/wda/pickerwheel/{button}/select", order="next"),
+        "voice over": wda.refused("GET", "/wda/voiceOver/enabled"),
+        "video": wda.refused("POST", "/wda/video/start"),
+        "audit": wda.refused("POST", "/wda/performAccessibilityAudit", auditTypes=["Nonsense"]),
+    }
+
+    assert {name: error for name, (_, error, _) in said.items()} == {
+        "wheel": "invalid argument",
+        "voice over": "unknown error",
+        "video": "unsupported operation",
+        "audit": "invalid argument",
+    }
+    assert wda.get("/wda/video") is None
 
 
 def test_the_pasteboard_is_closed_to_whoever_is_not_in_front(wda: Wda) -> None:
@@ -157,6 +214,7 @@ session(id="email").set_text("ada")
 session(name="list").tap()
 row = session(label="Row 3").wait(5.0)
 told = [client.status()["ready"], row.text, "Row 3" in session.source(), list(session.screenshot().size)]
+session.close()
 print(json.dumps(told))
 """
 

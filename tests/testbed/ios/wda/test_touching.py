@@ -3,6 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -148,9 +149,90 @@ def test_scrolling_to_a_name_and_by_direction(wda: Wda) -> None:
     assert wda.refused("POST", "/wda/swipe", direction="inwards")[:2] == (400, "invalid argument")
 
 
-def test_two_fingers_are_not_modelled_and_say_so(wda: Wda, phone: IPhone) -> None:
-    assert wda.refused("POST", "/wda/pinch", scale=2, velocity=1)[:2] == (500, "unsupported operation")
-    assert any("two fingers" in what for what in phone.unmodelled())
+def test_a_button_follows_the_first_of_two_fingers_and_a_row_waits_for_one(wda: Wda) -> None:
+    wda.post(f"/wda/element/{wda.find('list')}/twoFingerTap")
+    wda.waits_for("row 3")
+    row = wda.find("row 3")
+
+    wda.post(f"/wda/element/{row}/tapWithNumberOfTaps", numberOfTaps=1, numberOfTouches=2)
+    ignored = wda.found("row 3", "accessibility id")
+    wda.post(f"/wda/element/{row}/tapWithNumberOfTaps", numberOfTaps=1, numberOfTouches=1)
+
+    assert ignored == ["row 3"]
+    assert wda.text("note") == "row 3"
+
+
+def test_pinching_and_turning_are_fingers_that_no_app_here_listens_to(wda: Wda, phone: IPhone) -> None:
+    before, known = wda.get("/source"), len(phone.unmodelled())
+
+    wda.post("/wda/pinch", scale=2, velocity=1)
+    wda.post(f"/wda/element/{wda.find('list')}/pinch", scale=0.5, velocity=-1)
+    wda.post("/wda/rotate", rotation=1.5, velocity=1)
+
+    assert wda.get("/source") == before
+    assert len(phone.unmodelled()) == known
+    assert wda.refused("POST", "/wda/forceTouch", pressure=1, duration=1)[:2] == (400, "invalid element state")
+
+
+def finger(name: str, *points: tuple[float, float], wait: float = 0) -> dict[str, Any]:
+    (x, y), *rest = points
+    moves = [{"type": "pointerMove", "x": x, "y": y, "duration": 100} for x, y in rest]
+    down, up = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
+    pause, first = {"type": "pause", "duration": wait}, {"type": "pointerMove", "x": x, "y": y}
+    return {"type": "pointer", "id": name, "actions": [pause, first, down, *moves, up]}
+
+
+def test_two_fingers_that_go_the_same_way_scroll_and_two_in_turn_both_tap(wda: Wda) -> None:
+    wda.click("list")
+    wda.waits_for("rows")
+    at = middle(wda.rect("rows"))
+    x, y = at["x"], at["y"]
+
+    wda.post("/actions", actions=[finger("a", (x, y), (x, y - 300)), finger("b", (x + 60, y), (x + 60, y - 300))])
+    scrolled = wda.get(f"/element/{wda.find('row 0')}/displayed")
+    back = middle(wda.rect("form"))
+    wda.post("/actions", actions=[finger("a", (back["x"], back["y"])), finger("b", (x, 5), wait=50)])
+
+    assert scrolled is False
+    wda.waits_for("title")
+
+
+def test_one_finger_that_taps_twice_is_not_two_fingers(wda: Wda) -> None:
+    at = middle(wda.rect("stay"))
+    one = finger("a", (at["x"], at["y"]))
+    twice = {**one, "actions": [*one["actions"], *one["actions"]]}
+
+    wda.post("/actions", actions=[twice])
+    after_two = wda.get(f"/element/{wda.find('stay')}/attribute/value")
+    wda.post("/actions", actions=[one])
+
+    assert after_two == "1"
+    assert wda.get(f"/element/{wda.find('stay')}/attribute/value") == "0"
+    wrong = {"type": "pause", "duration": -1}
+    assert wda.refused("POST", "/actions", actions=[{**one, "actions": [wrong]}])[:2] == (500, "unknown error")
+
+
+def test_an_app_turns_with_the_phone_and_the_home_screen_does_not(wda: Wda) -> None:
+    upright = wda.rect("list")
+
+    wda.post("/orientation", orientation="LANDSCAPE")
+    turned, rect, shot = wda.get("/rotation"), wda.rect("list"), picture(wda)
+    size, held = wda.get("/window/size"), wda.get("/wda/deviceOrientation")
+    wda.click("list")
+    wda.waits_for("rows")
+    lying = wda.refused("POST", "/rotation", x=90, y=0, z=0)[:2]
+    upside_down = wda.refused("POST", "/rotation", x=0, y=0, z=180)[:2]
+    wda.post("/wda/pressButton", name="home")
+    home = wda.get("/orientation")
+    refused = wda.refused("POST", "/orientation", orientation="LANDSCAPE")[:2]
+    wda.post("/rotation", x=0, y=0, z=0)
+
+    assert (turned, size) == ({"x": 0, "y": 0, "z": 270}, {"width": 844, "height": 390})
+    assert (rect["width"] > upright["width"], shot.size) == (True, (2532, 1170))
+    assert (held, home) == ("UIDeviceOrientationLandscapeLeft", "PORTRAIT")
+    assert lying == upside_down == (400, "invalid element state")
+    assert refused == (500, "unknown error")
+    assert wda.refused("POST", "/rotation", x=1, y=2, z=3)[:2] == (400, "invalid argument")
 
 
 def test_wrong_actions_are_refused(wda: Wda) -> None:
@@ -219,11 +301,15 @@ def test_the_owners_face_opens_and_another_does_not(phone: IPhone, wda: Wda) -> 
     assert not phone.hand("PUT", "/face", owner=True).json()["awaited"]
 
 
+def picture(wda: Wda) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(wda.get("/screenshot"))))
+
+
 def test_a_picture_shows_the_screen(wda: Wda) -> None:
-    form = Image.open(io.BytesIO(base64.b64decode(wda.get("/screenshot"))))
+    form = picture(wda)
     wda.click("list")
     wda.waits_for("rows")
-    rows = Image.open(io.BytesIO(base64.b64decode(wda.get("/screenshot"))))
+    rows = picture(wda)
     one = Image.open(io.BytesIO(base64.b64decode(wda.get(f"/element/{wda.find('form')}/screenshot"))))
 
     assert (form.size, rows.size, one.width) == ((1170, 2532), (1170, 2532), 362 * 3)
