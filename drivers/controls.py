@@ -5,11 +5,15 @@ from enum import Enum
 
 
 class Where(Enum):
-    """An app's own control carries its package in the resource id; a web page's carries the HTML id alone."""
+    """An app's own control carries its package in the resource id; a web page's carries the HTML id alone.
+
+    Of the system are the questions that Android lays over an app.
+    """
 
     APP = "app"
     PAGE = "page"
     BROWSER = "browser"
+    SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """A tenant as its administrator knows it: accounts, preferences, what was issued to whom; and its public face."""
 
+import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -89,6 +90,9 @@ class Tenant(Protocol):
     def served(self) -> tuple[ServedRequest, ...]:
         """What the servers answered by their own log, without what `call` asked; no proxy is needed to see it."""
 
+    def crash_reports(self) -> tuple[bytes, ...]:
+        """The bodies that the crash sink keeps, since the last reset; no proxy is needed to see them."""
+
     def call(self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> Answer:
         """Call the tenant's public side directly, without the app."""
 
@@ -165,6 +169,9 @@ class ReferenceTenant:
             for row in rows
             if row["user_agent"] != OUR_AGENT
         )
+
+    def crash_reports(self) -> tuple[bytes, ...]:
+        return tuple(json.dumps(row).encode() for row in self._ask("GET", "/crashes"))
 
     def call(self, method: str, url: str, headers: Mapping[str, str], form: Mapping[str, str] | None = None) -> Answer:
         parts = urlsplit(url)

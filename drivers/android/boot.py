@@ -68,14 +68,23 @@ def unlock(adb: Adb, pin: str | None = None) -> None:
         if pin is None:
             msg = f"{adb.serial}: the phone is locked; take its screen lock away, or give its PIN in the configuration"
             raise CapabilityMissing(msg)
-        adb.shell("input", "text", pin)
-        adb.shell("input", "keyevent", ENTER)
+        _type_pin(adb, pin)
     until = time.monotonic() + UNLOCK_LIMIT
     while LOCKED.search(adb.shell("dumpsys", "window", "policy")):
         if time.monotonic() > until:
             msg = f"{adb.serial}: the lock screen stays; is the PIN right?"
             raise CapabilityMissing(msg)
         time.sleep(PAUSE)
+
+
+def _type_pin(adb: Adb, pin: str) -> None:
+    """Raises CapabilityMissing without the words of the command, which are the PIN."""
+    try:
+        adb.shell("input", "text", pin)
+    except CommandFailed:
+        msg = f"{adb.serial}: the PIN could not be typed (`input text`)"
+        raise CapabilityMissing(msg) from None
+    adb.shell("input", "keyevent", ENTER)
 
 
 def _holds(adb: Adb, reached: Callable[[Adb], bool]) -> bool:

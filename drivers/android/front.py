@@ -33,9 +33,14 @@ def package_in_front(adb: Adb, session: Session) -> str:
 
 
 def focused_package(adb: Adb) -> str:
-    """What `dumpsys window displays` says; raises EvidenceMissing where it names no window."""
-    focused = CURRENT_FOCUS.search(adb.shell("dumpsys", "window", "displays"))
+    """What the window manager says; raises EvidenceMissing where it names no window.
+
+    Since Android 10 each display says so (DisplayContent.dump), on Android 9 the list of windows
+    (WindowManagerService.dumpWindowsNoHeaderLocked).
+    """
+    parts = (adb.shell("dumpsys", "window", part) for part in ("displays", "windows"))
+    focused = next(filter(None, map(CURRENT_FOCUS.search, parts)), None)
     if focused is None:
-        msg = f"{adb.serial}: `dumpsys window displays` names no window in front"
+        msg = f"{adb.serial}: neither `dumpsys window displays` nor `windows` names a window in front"
         raise EvidenceMissing(msg)
     return focused[1]

@@ -11,9 +11,9 @@ from typing import ClassVar
 from appium.webdriver.common.appiumby import AppiumBy
 
 from drivers.adb import Adb
-from drivers.android import clipboard, condition, kept_state, links, log, on_device, radios, shaping, starts
-from drivers.android.clock import read_clock, set_clock
-from drivers.android.front import package_in_front
+from drivers.android import clipboard, condition, kept_state, links, log, on_device, questions, radios, shaping, starts
+from drivers.android.clock import expect_app_keeps_time, read_clock, set_clock
+from drivers.android.front import focused_package, package_in_front
 from drivers.android.gateway import Gateway
 from drivers.android.install import install, place_of, uninstall
 from drivers.android.processes import pid_of, stop
@@ -34,12 +34,11 @@ from drivers.phone import (
     TimedStart,
     unheard,
 )
-from drivers.session import PATIENCE, Session
+from drivers.session import PATIENCE, PAUSE, Session
 from faults import BenchFault, CapabilityMissing, ControlNotFound, EvidenceMissing
 
 HOME_KEY = "3"
 BULLET = "•"  # android.text.method.PasswordTransformationMethod.DOT
-CAMERA_PERMISSION = "android.permission.CAMERA"  # asked for at run time, and taken back by `pm clear`
 
 
 @dataclass(slots=True)
@@ -63,6 +62,7 @@ class AndroidPhone:
     tell_clock: ClockListener = field(default=unheard, init=False)
     _clock_moved: bool = field(default=False, init=False)
     _log_mark: LogMark | None = field(default=None, init=False)
+    _camera_awaited: bool = field(default=False, init=False)
 
     def needs(self, capability: Capability) -> None:
         if capability not in self.capabilities:
@@ -87,6 +87,7 @@ class AndroidPhone:
         stop(self.adb, self.browser)
         self.adb.shell("pm", "clear", self.browser)
         self._install_or_clear()
+        self._camera_awaited = False
         self._right_the_clock()
         self.adb.shell("logcat", "-c")
         self._log_mark = self.mark_log()
@@ -146,7 +147,7 @@ class AndroidPhone:
         if mode is Start.COLD:
             self.stop_app()
             return
-        if not self.is_app_in_front():
+        if not self._has_focus():
             self._started()
         self.go_home()
 
@@ -186,9 +187,13 @@ class AndroidPhone:
         return package_in_front(self.adb, self.session) == self.app.package
 
     def leave_idle(self, seconds: float) -> None:
+        """Raises EvidenceMissing where the app goes on by another clock than the one that was set."""
         self.go_home()
         self.let_time_pass(seconds)
+        mark = self.mark_log()
         self._started()
+        if self._clock_moved and (pid := pid_of(self.adb, self.app.package)) is not None:
+            expect_app_keeps_time(self.adb, pid, mark)
 
     def go_home(self) -> None:
         self.adb.shell("input", "keyevent", HOME_KEY)
@@ -196,10 +201,14 @@ class AndroidPhone:
 
     def _wait_until_behind(self) -> None:
         until = time.monotonic() + PATIENCE
-        while self.is_app_in_front():
+        while self._has_focus():
             if time.monotonic() > until:
                 msg = f"{self.name}: the app was still in front {PATIENCE:g} s after the home key"
                 raise ControlNotFound(msg)
+
+    def _has_focus(self) -> bool:
+        """By the window manager alone, which takes a tenth of the time of two witnesses."""
+        return focused_package(self.adb) == self.app.package
 
     def let_time_pass(self, seconds: float) -> None:
         """Time passes: jumped where the clock can be set, waited for elsewhere."""
@@ -217,11 +226,9 @@ class AndroidPhone:
         links.open_link(self.adb, link)
 
     def show_to_camera(self, png: bytes) -> None:
+        """The picture lies there from now on; the app's question for the camera is allowed when it comes."""
         self.needs(Capability.CAMERA)
-        self.adb.shell("pm", "grant", self.app.package, CAMERA_PERMISSION)
-        if f"{CAMERA_PERMISSION}: granted=true" not in self.adb.shell("dumpsys", "package", self.app.package):
-            msg = f"{self.name}: {self.app.package} was granted the camera and does not have it"
-            raise EvidenceMissing(msg)
+        self._camera_awaited = not questions.holds(self.adb, self.app.package, questions.CAMERA)
         self.session.run("mobile: injectEmulatorCameraImage", payload=base64.b64encode(png).decode())
 
     def airplane_mode(self, *, on: bool) -> None:
@@ -248,10 +255,24 @@ class AndroidPhone:
             raise BenchFault(msg)
 
     def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
-        return self.session.wait_for(*controls, seconds=seconds)
+        """As of a person: the question for the camera that was just held something before is answered meanwhile."""
+        if not self._camera_awaited:
+            return self.session.wait_for(*controls, seconds=seconds)
+        until = time.monotonic() + seconds
+        while self._camera_awaited and time.monotonic() < until:
+            if found := next((control for control in controls if self.session.sees(control)), None):
+                return found
+            asked = questions.answer_camera(self.name, self.adb, self.session, self.app.package)
+            self._camera_awaited = not asked
+            time.sleep(PAUSE)
+        return self.session.wait_for(*controls, seconds=max(0.0, until - time.monotonic()))
 
     def appears(self, control: Control, seconds: float = PATIENCE) -> bool:
-        return self.session.appears(control, seconds=seconds)
+        try:
+            self.wait_for(control, seconds=seconds)
+        except ControlNotFound:
+            return False
+        return True
 
     def wait_gone(self, control: Control, seconds: float = PATIENCE) -> None:
         self.session.wait_gone(control, seconds=seconds)
@@ -336,11 +357,19 @@ class Locator:
                 return AppiumBy.ID, f"{self.browser}:id/{control.id}"
             case Where.PAGE:
                 return AppiumBy.ANDROID_UIAUTOMATOR, f'new UiSelector().resourceId("{control.id}")'
+            case Where.SYSTEM:
+                return AppiumBy.ANDROID_UIAUTOMATOR, f'new UiSelector().resourceIdMatches(".+:id/{control.id}")'
 
 
-def capabilities_for(serial: str, adb_server_port: int, app: AppFile) -> dict[str, object]:
-    """What the UiAutomator2 driver needs to drive an app that we install and start ourselves."""
-    return {
+def capabilities_for(
+    serial: str, adb_server_port: int, app: AppFile, chromedriver: str | None = None
+) -> dict[str, object]:
+    """What the UiAutomator2 driver needs to drive an app that we install and start ourselves.
+
+    `chromedriver` is a program of the version of the phone's Chrome, for contexts of web pages.
+    """
+    web: dict[str, object] = {"appium:chromedriverExecutable": chromedriver} if chromedriver else {}
+    return web | {
         "platformName": "Android",
         "appium:automationName": "UiAutomator2",
         "appium:udid": serial,

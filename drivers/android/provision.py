@@ -89,7 +89,7 @@ def _opened(  # noqa: PLR0913, PLR0917 -- what a phone is made of
     session = Session(
         name,
         lab["appium"],
-        capabilities_for(described["serial"], lab["adb"]["server_port"], app),
+        capabilities_for(described["serial"], lab["adb"]["server_port"], app, described.get("chromedriver")),
         Locator(app.package, browser),
     )
     gateway = Gateway(described["gateway"]) if described.get("gateway") else gateway_of(described["serial"])
@@ -129,6 +129,7 @@ def expect_a_living_screen(phone: AndroidPhone) -> None:
         raise EvidenceMissing(msg)
     started = phone.screenshot()
     phone.go_home()
+    package_in_front(phone.adb, phone.session)  # raises where the tree is still that of the app
     if phone.screenshot() == started:
         msg = (
             f"{phone.name}: the screenshot of the home screen is that of the app; pictures of this phone prove nothing"

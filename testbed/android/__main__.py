@@ -98,7 +98,7 @@ async def run(options: argparse.Namespace) -> None:
     keeper = Registration(options.adb_server_port, serial, adb_port, phone.daemon.present)
     registration = asyncio.create_task(keeper.keep())
     address = f"http://127.0.0.1:{controls.getsockname()[1]}"
-    await _ready(phone, serial, console_port, {"control": address, "control_token": control.token})
+    await _ready(phone, keeper, console_port, {"control": address, "control_token": control.token})
     await phone.off.wait()
     registration.cancel()
     controlling.should_exit = True
@@ -106,15 +106,20 @@ async def run(options: argparse.Namespace) -> None:
     await phone.close()
 
 
-async def _ready(phone: Phone, serial: str, console_port: int, control: Mapping[str, str]) -> None:
-    """One line once an adb server has greeted the phone."""
-    online = asyncio.create_task(phone.daemon.online.wait())
+async def _ready(phone: Phone, keeper: Registration, console_port: int, control: Mapping[str, str]) -> None:
+    """One line once the adb server lists the phone as one that answers."""
+    online = asyncio.create_task(keeper.listed.wait())
     off = asyncio.create_task(phone.off.wait())
     await asyncio.wait({online, off}, return_when=asyncio.FIRST_COMPLETED)
     if phone.off.is_set():
         return
     files = {"unmodelled": str(phone.unmodelled.path), "capture": str(phone.capture.path)}
-    line = {"serial": serial, "console_port": console_port, "adb_port": console_port + 1, "api": phone.api}
+    line = {
+        "serial": f"emulator-{console_port}",
+        "console_port": console_port,
+        "adb_port": console_port + 1,
+        "api": phone.api,
+    }
     sys.stdout.write(json.dumps({**line, **files, "gateway": HOST_ALIAS, **control}) + "\n")
     sys.stdout.flush()
 

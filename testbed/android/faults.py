@@ -28,7 +28,10 @@ class Fault(Enum):
     DATE_IGNORED = "date-ignored", "setting the date succeeds in words and changes nothing"
     DEAD_FORCE_STOP = "dead-force-stop", "`am force-stop` and `am start -S` leave the process running"
     FOCUS_LIES = "focus-lies", "`dumpsys window` and `activity` go on naming the app that was in front first"
-    GRANT_IGNORED = "grant-ignored", "`pm grant` is silent and grants nothing"
+    GRANT_IGNORED = (
+        "grant-ignored",
+        "`pm grant` is silent and grants nothing, nor does a permission that is allowed on the screen",
+    )
     HOME_KEY_DEAD = "home-key-dead", "the home key does nothing"
     INSTALL_KEEPS_OLD = "install-keeps-old", "`pm install` says Success, the old build stays installed"
     INSTRUMENTATION_DIES = "instrumentation-dies", "the UiAutomator2 server dies a few commands into each session"

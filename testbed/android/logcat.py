@@ -86,11 +86,21 @@ class Logcat:
         self.sizes = dict.fromkeys(BUFFERS, DEFAULT_SIZE)
         self._grown = asyncio.Event()
 
-    def write(self, priority: str, tag: str, message: str, *, pid: int | None = None, buffer: str = "main") -> None:
-        """One record a line, as liblog splits them."""
+    def write(  # noqa: PLR0913 -- the fields of a record
+        self,
+        priority: str,
+        tag: str,
+        message: str,
+        *,
+        pid: int | None = None,
+        buffer: str = "main",
+        at: float | None = None,
+    ) -> None:
+        """One record a line, as liblog splits them; `at` is the writer's clock, the phone's where nobody says."""
         level = priority if priority in PRIORITIES else "I"
+        stamp = self._clock.now() if at is None else at
         for line in message.splitlines() or [""]:
-            self._ring.append(Record(self._next, self._clock.now(), pid or os.getpid(), level, tag, line, buffer))
+            self._ring.append(Record(self._next, stamp, pid or os.getpid(), level, tag, line, buffer))
             self._next += 1
         self._grown.set()
         self._grown = asyncio.Event()

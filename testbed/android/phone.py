@@ -270,6 +270,7 @@ class Phone:
         self.daemon.come_back()
         await asyncio.sleep(SERVICES_SECONDS)
         self.booted_at = self.clock.now()
+        self.radios.read_settings()
         self.surface.keyguard.locked = self.surface.keyguard.enabled
         self.activities.changed()
         self._note_boot()
@@ -342,7 +343,7 @@ class Phone:
         sockets = Path("binder")
         (home / sockets).mkdir(exist_ok=True)
         trust, disk = self._trusted_folders, home / "disk"
-        return Host("android", uplink_port, home / "clock", sockets, self._data_folder, trust, disk)
+        return Host("android", uplink_port, home / "clock", sockets, self._data_folder, trust, home / "compiled", disk)
 
     def _data_folder(self, package: str) -> Path:
         return self.files.host("/data/data") / package

@@ -16,6 +16,9 @@ SETTINGS_IME = f"{SETTINGS_APP}/.AppiumIME"
 SERVER = "io.appium.uiautomator2.server"
 SERVER_TEST = f"{SERVER}.test"
 RUNNER = "androidx.test.runner.AndroidJUnitRunner"
+AIRPLANE_MODE = "android.intent.action.AIRPLANE_MODE"
+PROTECTED = frozenset({AIRPLANE_MODE, "android.intent.action.BOOT_COMPLETED"})
+"""What only the system and root may send (AOSP core/res/AndroidManifest.xml, protected-broadcast)."""
 PLAYED = frozenset({SETTINGS_APP, SERVER, SERVER_TEST})
 
 
@@ -49,6 +52,9 @@ RECEIVERS: dict[str, Callable[["Phone", Intent], BroadcastResult]] = {
 
 def broadcast(phone: "Phone", intent: Intent) -> BroadcastResult:
     """Nobody receives what is not in the table: result 0, and a note."""
+    if intent.action == AIRPLANE_MODE:
+        phone.radios.read_settings()
+        return BroadcastResult(0)
     receiver = RECEIVERS.get(intent.action or "")
     is_there = SETTINGS_APP in phone.packages.packages
     if receiver is None or not is_there:

@@ -7,24 +7,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+SWITCHES = ("airplane_mode_on", "wifi_on", "mobile_data")
+
+
 class Radios:
-    """Airplane mode, wifi and mobile data; what they are set to is also what `settings get global` shows."""
+    """Airplane mode, wifi and mobile data, each shown by a global setting of its name.
+
+    The setting follows the switch, and not the other way round: who only writes the setting switches nothing, until
+    the phone boots or hears AIRPLANE_MODE (AOSP ConnectivityService.setAirplaneMode writes one and sends the other).
+    """
 
     def __init__(self, settings: Settings, faults: Faults) -> None:
         self._settings = settings
         self._faults = faults
+        self._on: dict[str, bool] = {}
         self.changed: Callable[[], None] | None = None
+        self.read_settings()
+
+    def read_settings(self) -> None:
+        self._on = {name: self._settings.get("global", name) == "1" for name in SWITCHES}
+        if self.changed is not None:
+            self.changed()
 
     def switch(self, name: str, *, on: bool) -> None:
         """`name` is airplane_mode_on, wifi_on or mobile_data."""
         if name == "wifi_on" and not on and Fault.WIFI_STAYS_ON in self._faults:
             return
+        self._on[name] = on
         self._settings.put("global", name, "1" if on else "0")
         if self.changed is not None:
             self.changed()
 
     def is_on(self, name: str) -> bool:
-        return self._settings.get("global", name) == "1"
+        return self._on[name]
 
     @property
     def active(self) -> str | None:

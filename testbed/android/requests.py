@@ -37,9 +37,9 @@ async def hear(phone: "Phone", process: AppProcess[Installed], message: Mapping[
             phone.activities.has_paused(process)
         case {"fully_drawn": True}:
             phone.activities.fully_drawn(process)
-        case {"log": {"priority": str(priority), "tag": str(tag), "message": str(text)}}:
+        case {"log": {"priority": str(priority), "tag": str(tag), "message": str(text), "at": float(at)}}:
             buffer = "crash" if tag == "AndroidRuntime" and priority == "E" else "main"
-            phone.log.write(priority, tag, text, pid=process.pid, buffer=buffer)
+            phone.log.write(priority, tag, text, pid=process.pid, buffer=buffer, at=at)
         case {"finish": True}:
             phone.activities.finish(process.name)
         case {"call": "permission.request" | "biometric.authenticate" as name, "n": int(number), **rest}:
@@ -55,11 +55,20 @@ async def hear(phone: "Phone", process: AppProcess[Installed], message: Mapping[
 async def _asked(phone: "Phone", process: AppProcess[Installed], name: str, number: int, arguments: Arguments) -> None:
     """The user decides, and that takes a while: the app goes on meanwhile."""
     if name == "permission.request":
-        answer = await phone.permissions.request(process.package, str(arguments.get("permission")))
+        answer = await _permitted(phone, process.package, str(arguments.get("permission")))
         phone.packages.save()
     else:
         answer = await phone.sensor.authenticate(process.package, str(arguments.get("title")))
     process.send({"answer": number, "value": answer})
+
+
+async def _permitted(phone: "Phone", package: Installed, permission: str) -> bool:
+    held = package.holds(permission)
+    answer = await phone.permissions.request(package, permission)
+    if held or Fault.GRANT_IGNORED not in phone.faults:
+        return answer
+    package.granted.discard(permission)
+    return False
 
 
 async def _answer(

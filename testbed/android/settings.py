@@ -3,7 +3,7 @@ from pathlib import Path
 
 DEFAULT_IME = "com.android.inputmethod.latin/.LatinIME"
 DEFAULTS = {
-    "system": {"screen_brightness": "102", "screen_off_timeout": "60000"},
+    "system": {"screen_brightness": "102", "screen_brightness_mode": "0", "screen_off_timeout": "60000"},
     "secure": {
         "android_id": "5f3ab2c86d0e9174",
         "default_input_method": DEFAULT_IME,

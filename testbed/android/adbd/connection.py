@@ -23,13 +23,12 @@ LOG = logging.getLogger(__name__)
 class Connection:
     """One transport: an adb server on the other side, streams multiplexed over it."""
 
-    def __init__(  # noqa: PLR0913 -- the two ends of a wire, and what is told of them
+    def __init__(
         self,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
         banner: str,
         serve: Service,
-        online: asyncio.Event,
         *,
         mute: bool = False,
     ) -> None:
@@ -42,7 +41,6 @@ class Connection:
         self._limit = 4096
         self._peer_version = VERSION
         self._tasks: set[asyncio.Task[None]] = set()
-        self._online = online
         self._mute = mute
 
     async def run(self) -> None:
@@ -83,7 +81,6 @@ class Connection:
         self._peer_version = packet.first
         self._limit = min(packet.second, MAX_PAYLOAD)
         await self._send(Packet(CNXN, VERSION, MAX_PAYLOAD, self._banner.encode()))
-        self._online.set()
 
     def _opened(self, packet: Packet) -> None:
         stream = self._stream(packet.first)

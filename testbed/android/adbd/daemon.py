@@ -21,14 +21,12 @@ class Daemon:
         self.present = asyncio.Event()
         """Clear while the phone is away: no adb server finds it."""
         self.present.set()
-        self.online = asyncio.Event()
-        """Set once a first adb server has greeted the phone."""
 
     async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not self.present.is_set():
             writer.close()
             return
-        connection = Connection(reader, writer, self._banner, self._serve, self.online, mute=self._mute)
+        connection = Connection(reader, writer, self._banner, self._serve, mute=self._mute)
         self._connections.add(connection)
         try:
             await connection.run()

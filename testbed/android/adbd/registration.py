@@ -17,6 +17,8 @@ class Registration:
         self._serial = serial
         self._adb_port = adb_port
         self._present = present
+        self.listed = asyncio.Event()
+        """Set once the server has called the phone a device: before, clients are told that it is offline."""
 
     async def keep(self) -> None:
         """Runs for ever."""
@@ -35,7 +37,10 @@ class Registration:
             while True:
                 size = int(await reader.readexactly(4), 16)
                 listed = (await reader.readexactly(size)).decode()
-                if self._serial not in (line.split("\t")[0] for line in listed.splitlines()):
+                states = dict(line.split("\t")[:2] for line in listed.splitlines())
+                if states.get(self._serial) == "device":
+                    self.listed.set()
+                if self._serial not in states:
                     await self._present.wait()
                     await self._register()
         finally:

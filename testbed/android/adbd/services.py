@@ -2,8 +2,12 @@
 
 import asyncio
 import contextlib
+import io
+import struct
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from testbed.android import devtools
 from testbed.android.adbd.relay import relay_stream
@@ -182,6 +186,19 @@ async def _remount(phone: "Phone", stream: Stream, _: str) -> None:
     await TOOLS["remount"](call)
 
 
+async def _framebuffer(phone: "Phone", stream: Stream, _: str) -> None:
+    """The screen as raw pixels behind a header of its layout (AOSP adb/daemon/framebuffer_service.cpp, version 2)."""
+    await stream.accept()
+    picture = Image.open(io.BytesIO(phone.screenshot())).convert("RGBA")
+    pixels = picture.tobytes()
+    red = (0, 8)  # where in a pixel's 32 bits, and how many
+    srgb = 1  # frameworks/base/cmds/screencap/screencap.cpp, COLORSPACE_SRGB
+    layout = (2, 32, srgb, len(pixels), *picture.size, *red, 16, 8, 8, 8, 24, 8)
+    await stream.write(struct.pack("<14I", *layout))
+    await stream.write(pixels)
+    await stream.close()
+
+
 async def _reboot(phone: "Phone", stream: Stream, _: str) -> None:
     await stream.accept()
     phone.background(phone.reboot())
@@ -202,4 +219,5 @@ SERVICES: tuple[tuple[str, Service], ...] = (
     ("unroot:", _unroot),
     ("remount:", _remount),
     ("reboot:", _reboot),
+    ("framebuffer:", _framebuffer),
 )

@@ -1,12 +1,13 @@
 """`am` (AOSP ActivityManagerShellCommand)."""
 
+import os
 import time
 
 from testbed.android import intent as intents
 from testbed.android.activities import Ambiguous, NoSuchActivity, NotResolved, Started
 from testbed.android.faults import Fault
 from testbed.android.intent import Intent, IntentError, short
-from testbed.android.played import SERVER, SERVER_TEST, broadcast
+from testbed.android.played import PROTECTED, SERVER, SERVER_TEST, broadcast
 from testbed.android.shell.call import Call, Tool
 from testbed.android.tasks import LaunchState
 
@@ -148,6 +149,13 @@ async def _broadcast(call: Call) -> int:
     except IntentError as error:
         return await call.unmodelled(str(error), 255)
     await call.say(f"Broadcasting: {request.intent}\n")
+    if request.intent.action in PROTECTED and not call.user.is_root:
+        refusal = f"not allowed to send broadcast {request.intent.action} from pid={os.getpid()}, uid={call.user.uid}"
+        return await call.fail(
+            "\nException occurred while executing 'broadcast':\n"
+            f"java.lang.SecurityException: Permission Denial: {refusal}",
+            255,
+        )
     result = broadcast(call.phone, request.intent)
     data = "" if result.data is None else f', data="{result.data}"'
     return await call.say(f"Broadcast completed: result={result.code}{data}\n")

@@ -21,6 +21,15 @@ async def export(call: Call) -> int:
     return 0
 
 
+async def environment(call: Call) -> int:
+    """`env` and `printenv` without or with names; running a command in another environment is not modelled."""
+    env = call.state.env
+    if any("=" in word or word.startswith("-") for word in call.arguments) or (call.name == "env" and call.arguments):
+        return await call.unmodelled(f"{call.name}: only showing is modelled")
+    rows = [env[name] for name in call.arguments if name in env] or [f"{name}={env[name]}" for name in env]
+    return await call.say("".join(f"{row}\n" for row in rows))
+
+
 async def unset(call: Call) -> int:
     for name in call.arguments:
         call.state.env.pop(name, None)

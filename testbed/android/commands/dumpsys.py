@@ -11,6 +11,9 @@ async def dumpsys(call: Call) -> int:
         if words[0] == "-l":
             return await call.say("Currently running services:\n" + "".join(f"  {name}\n" for name in names()))
         words = words[2:] if words[0] in ("-t", "-T") else words[1:]
+    if words[:1] == ("activity",) and len(words) > 1 and " ".join(words[:2]) not in SERVICES:
+        said = f"Bad activity command, or no activities match: {words[1]}\nUse -h for help."
+        return await call.unmodelled(said, 0)  # ActivityManagerService.dump
     service = SERVICES.get(" ".join(words[:2])) or SERVICES.get(words[0]) if words else None
     if service is None:
         return await call.unmodelled(f"Can't find service: {' '.join(words[:1])}", 0)

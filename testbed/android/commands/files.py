@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from testbed.android import reading
+from testbed.android import labels, reading
 from testbed.android.commands import options, proc
 from testbed.android.commands.options import OptionError
 from testbed.android.shell.call import Call
@@ -42,6 +42,8 @@ async def _bytes(call: Call, name: str) -> bytes:
     made = proc.contents(call.phone, path)
     if made is not None:
         return made
+    if proc.is_the_kernels(path):
+        call.phone.unmodelled.note("shell", " ".join(call.words))
     return reading.read(call.phone, path, call.user)
 
 
@@ -64,10 +66,13 @@ async def _each(call: Call, names: tuple[str, ...], act: Callable[[str], None]) 
 
 async def ls(call: Call) -> int:
     found = options.read(call, "aAl1RdnZhtrS")
-    status = 0
-    for name in found.operands or (".",):
+    if "h" in found.flags:
+        return await call.unmodelled("ls: sizes for people are not modelled")
+    status, several = 0, len(found.operands) > 1 and not found.flags & {"d", "R"}
+    for at, name in enumerate(found.operands or (".",)):
         try:
-            shown = "".join(_listing(call, name, found.flags))
+            head = f"{name}:\n" if several and call.phone.files.readable(call.path(name), call.user).is_dir() else ""
+            shown = ("\n" if head and at else "") + head + "".join(_listing(call, name, found.flags))
         except OSError as error:
             status = await complain(call, name, error)
         else:
@@ -78,33 +83,46 @@ async def ls(call: Call) -> int:
 def _listing(call: Call, name: str, flags: frozenset[str]) -> Iterator[str]:
     path = call.phone.files.readable(call.path(name), call.user)
     if not path.is_dir() or "d" in flags:
-        yield _row(path, name, flags, _owner(call, call.path(name))[0])
+        yield _row(call, path, call.path(name), name, flags)
         return
     if "R" in flags:
         yield f"{name}:\n"
-    entries = sorted(entry for entry in path.iterdir() if flags & {"a", "A"} or not entry.name.startswith("."))
-    if "t" in flags:
-        entries.sort(key=lambda entry: -entry.lstat().st_mtime)
-    if "S" in flags:
-        entries.sort(key=lambda entry: -entry.lstat().st_size)
-    if "r" in flags:
-        entries.reverse()
+    entries = _in_order(path, flags)
     if "l" in flags:
         yield f"total {sum(entry.lstat().st_blocks for entry in entries) // 2}\n"
+    here = call.path(name).rstrip("/")
+    if "a" in flags:
+        yield _row(call, path, here or "/", ".", flags)
+        yield _row(call, path.parent if here else path, here.rpartition("/")[0] or "/", "..", flags)
     for entry in entries:
-        yield _row(entry, entry.name, flags, _owner(call, f"{call.path(name)}/{entry.name}")[0])
+        yield _row(call, entry, f"{here}/{entry.name}", entry.name, flags)
     for entry in entries if "R" in flags else ():
         if entry.is_dir() and not entry.is_symlink():
             yield "\n"
             yield from _listing(call, f"{name.rstrip('/')}/{entry.name}", flags)
 
 
-def _row(path: Path, name: str, flags: frozenset[str], owner: str = "root") -> str:
+def _in_order(folder: Path, flags: frozenset[str]) -> list[Path]:
+    entries = sorted(entry for entry in folder.iterdir() if flags & {"a", "A"} or not entry.name.startswith("."))
+    if "t" in flags:
+        entries.sort(key=lambda entry: -entry.lstat().st_mtime)
+    if "S" in flags:
+        entries.sort(key=lambda entry: -entry.lstat().st_size)
+    if "r" in flags:
+        entries.reverse()
+    return entries
+
+
+def _row(call: Call, host: Path, path: str, name: str, flags: frozenset[str]) -> str:
+    """toybox ls.c: the context stands before the size."""
+    owner, uid = _owner(call, path)
+    context = f"{labels.of_file(path, uid)} " if "Z" in flags else ""
     if "l" not in flags:
-        return f"{name}\n"
-    found = path.lstat()
+        return f"{context}{name}\n"
+    found, who = host.lstat(), str(uid) if "n" in flags else owner
     when = time.strftime("%Y-%m-%d %H:%M", time.gmtime(found.st_mtime))
-    return f"{stat.filemode(found.st_mode)} {found.st_nlink} {owner} {owner} {found.st_size:>8} {when} {name}\n"
+    mode = stat.filemode(found.st_mode)
+    return f"{mode} {found.st_nlink} {who} {who} {context}{found.st_size:>8} {when} {name}\n"
 
 
 async def mkdir(call: Call) -> int:
@@ -298,6 +316,7 @@ async def find(call: Call) -> int:
 
 
 TESTS = frozenset({"-type", "-name", "-iname", "-path", "-maxdepth", "-mindepth", "-size", "-newer", "-user"})
+"""Each with a value."""
 
 
 @dataclass(slots=True)
@@ -342,10 +361,13 @@ async def _act_on(call: Call, names: list[str], wanted: _Wanted) -> int:
 
 def _found(call: Call, root: str, wanted: _Wanted) -> Iterator[str]:
     top = call.phone.files.readable(call.path(root), call.user)
+    newer, user = wanted.tests.get("-newer"), wanted.tests.get("-user")
+    since = call.phone.files.readable(call.path(newer), call.user).lstat().st_mtime_ns if newer else 0
     for path in [top, *sorted(top.rglob("*"))]:
         below = path.relative_to(top)
         name = root if path == top else f"{root.rstrip('/')}/{below}"
-        if _passes(path, name, len(below.parts), wanted.tests):
+        is_theirs = user is None or user in map(str, _owner(call, call.path(name)))
+        if is_theirs and path.lstat().st_mtime_ns > since and _passes(path, name, len(below.parts), wanted.tests):
             yield name
 
 
@@ -373,16 +395,32 @@ def _has_size(path: Path, given: str) -> bool:
 
 
 async def du(call: Call) -> int:
-    found = options.read(call, "skhma", "d")
+    """Kilobytes; of the folders below as well, unless `-s`."""
+    found = options.read(call, "skh")
+    show = people if "h" in found.flags else str
 
-    def size(name: str) -> int:
+    def rows(name: str) -> Iterator[str]:
         top = call.phone.files.readable(call.path(name), call.user)
-        return sum(path.lstat().st_blocks for path in [top, *top.rglob("*")]) // 2
+        below = () if "s" in found.flags else sorted(path for path in top.rglob("*") if path.is_dir())
+        for folder in (*below, top):
+            size = sum(path.lstat().st_blocks for path in [folder, *folder.rglob("*")]) // 2
+            shown = name if folder == top else f"{name.rstrip('/')}/{folder.relative_to(top)}"
+            yield f"{show(size)}\t{shown}\n"
 
     status = 0
     for name in found.operands or (".",):
         try:
-            await call.say(f"{size(name)}\t{name}\n")
+            await call.say("".join(rows(name)))
         except OSError as error:
             status = await complain(call, name, error)
     return status
+
+
+def people(kilobytes: int) -> str:
+    """Of `-h`: three digits and a unit (toybox lib/lib.c, human_readable)."""
+    size, unit = float(kilobytes), "K"
+    for unit in "KMGT":  # noqa: B007 -- the last one is the answer
+        if size < 1000:  # noqa: PLR2004 -- a fourth digit
+            break
+        size /= 1024
+    return f"{size:.1f}{unit}" if size < 10 and unit != "K" else f"{size:.0f}{unit}"  # noqa: PLR2004 -- one digit

@@ -3,7 +3,7 @@
 import re
 
 from testbed.android.commands import options
-from testbed.android.commands.files import complain
+from testbed.android.commands.files import complain, people
 from testbed.android.commands.mounts_table import IMAGE_MOUNTS
 from testbed.android.mounts import CURRENT, INIT, ZYGOTE
 from testbed.android.shell.call import Call
@@ -133,12 +133,17 @@ async def df(call: Call) -> int:
     rows = [("/dev/block/dm-5", 1_048_576, 1_040_000, 8_576, "/"), ("/dev/block/dm-38", BLOCKS, used, free, "/data")]
     rows += [(one.device, 1_000_000, 0, 1_000_000, one.target) for one in call.phone.files.mounts.rows()]
     wanted = [call.path(name) for name in found.operands]
-    lines = [f"{'Filesystem':<18} {'1K-blocks':>9} {'Used':>9} {'Available':>9} Use% Mounted on"]
+    human = "h" in found.flags
+    width = 5 if human else 9
+    names = ("Size", "Used", "Avail") if human else ("1K-blocks", "Used", "Available")
+    lines = [" ".join([f"{'Filesystem':<18}", *(f"{one:>{width}}" for one in names), "Use% Mounted on"])]
     for device, size, taken, left, place in rows:
         if not wanted or any(
             path == place or (place == "/data" and path.startswith(("/data", "/sdcard"))) for path in wanted
         ):
-            lines.append(f"{device:<18} {size:>9} {taken:>9} {left:>9} {100 * taken // size:>3}% {place}")
+            shown = [people(one) if human else str(one) for one in (size, taken, left)]
+            cells = " ".join(f"{one:>{width}}" for one in shown)
+            lines.append(f"{device:<18} {cells} {100 * taken // size:>3}% {place}")
     return await call.say("".join(f"{line}\n" for line in lines))
 
 

@@ -106,7 +106,7 @@ async def _clear(call: Call) -> int:
 
 
 async def _list_packages(call: Call) -> int:
-    wanted = _operands(call)[1:]
+    wanted = _operands(call.with_words(*(word for word in call.words if word != "-i")))[1:]
     for package in list(call.phone.packages.packages.values()):
         third_party_only, system_only = "-3" in call.arguments, "-s" in call.arguments
         hidden = (third_party_only and package.is_system) or (system_only and not package.is_system)
@@ -117,6 +117,8 @@ async def _list_packages(call: Call) -> int:
             row += f" versionCode:{package.manifest.version_code}"
         if "-U" in call.arguments:
             row += f" uid:{package.uid}"
+        if "-i" in call.arguments:
+            row += "  installer=null"  # nothing here comes from a store
         await call.say(row + "\n")
     return 0
 

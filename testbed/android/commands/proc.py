@@ -1,6 +1,8 @@
 """Files that the kernel makes when they are read."""
 
+import os
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import psutil
@@ -14,22 +16,39 @@ if TYPE_CHECKING:
 KERNEL = "Linux version 5.15.41-android13-8 (build-user@build-host) (clang 14.0.7) #1 SMP PREEMPT\n"
 
 
+PLAYED = re.compile(r"/proc/(\d+)/(cmdline|status|oom_score_adj)")
+
+
+def is_the_kernels(path: str) -> bool:
+    """Whether a real kernel makes the file; one of these that is not here is not modelled, rather than not there."""
+    return path.startswith(("/proc/", "/sys/")) and PLAYED.fullmatch(path) is None
+
+
 def contents(phone: "Phone", path: str) -> bytes | None:
     """The bytes of a file below /proc; None where it is no such file."""
-    if path == "/proc/net/unix":
-        return _sockets(phone)
-    if path == "/proc/version":
-        return KERNEL.encode()
-    if path == "/proc/uptime":
-        return f"{phone.clock.now() - phone.booted_at:.2f} 0.00\n".encode()
-    if path == "/proc/meminfo":
-        memory = psutil.virtual_memory()
-        return f"MemTotal: {memory.total // 1024:>15} kB\nMemAvailable: {memory.available // 1024:>11} kB\n".encode()
-    if path in ("/proc/mounts", "/proc/self/mounts"):
-        rows = [re.sub(r"^(\S+) on (\S+) type (\S+) \((.*)\)$", r"\1 \2 \3 \4 0 0", row) for row in _mounts(phone)]
-        return "".join(f"{row}\n" for row in rows).encode()
-    found = re.fullmatch(r"/proc/(\d+)/(cmdline|status|oom_score_adj)", path)
+    if path in MADE:
+        return MADE[path](phone)
+    found = PLAYED.fullmatch(path)
     return _process(phone, int(found[1]), found[2]) if found else None
+
+
+def _uptime(phone: "Phone") -> bytes:
+    return f"{phone.clock.now() - phone.booted_at:.2f} 0.00\n".encode()
+
+
+def _memory(_: "Phone") -> bytes:
+    memory = psutil.virtual_memory()
+    return f"MemTotal: {memory.total // 1024:>15} kB\nMemAvailable: {memory.available // 1024:>11} kB\n".encode()
+
+
+def _load(phone: "Phone") -> bytes:
+    load = " ".join(f"{one:.2f}" for one in os.getloadavg())
+    return f"{load} 1/{len(SYSTEM_PROCESSES) + len(phone.processes.all())} 1\n".encode()
+
+
+def _mount_table(phone: "Phone") -> bytes:
+    rows = [re.sub(r"^(\S+) on (\S+) type (\S+) \((.*)\)$", r"\1 \2 \3 \4 0 0", row) for row in _mounts(phone)]
+    return "".join(f"{row}\n" for row in rows).encode()
 
 
 def _mounts(phone: "Phone") -> list[str]:
@@ -56,3 +75,14 @@ def _process(phone: "Phone", pid: int, name: str) -> bytes | None:
     if name == "oom_score_adj":
         return b"0\n" if phone.activities.stack.front.name == title else b"900\n"
     return f"Name:\t{title[-15:]}\nState:\tS (sleeping)\nPid:\t{pid}\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\n".encode()
+
+
+MADE: dict[str, Callable[["Phone"], bytes]] = {
+    "/proc/loadavg": _load,
+    "/proc/meminfo": _memory,
+    "/proc/mounts": _mount_table,
+    "/proc/net/unix": _sockets,
+    "/proc/self/mounts": _mount_table,
+    "/proc/uptime": _uptime,
+    "/proc/version": lambda _: KERNEL.encode(),
+}

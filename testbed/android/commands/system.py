@@ -6,10 +6,13 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from testbed.android import labels
+from testbed.android.commands import options
 from testbed.android.commands.dumpsys import names
 from testbed.android.faults import Fault
 from testbed.android.shell.call import Call, State, Tool
 from testbed.android.shell.interpreter import run_line, run_words
+from testbed.android.users import groups_of
 
 SET_FORM = re.compile(
     r"(?P<month>\d\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<year>\d{4}|\d\d)?(?:\.(?P<second>\d\d))?"
@@ -19,6 +22,8 @@ CENTURY = 2000
 
 async def getprop(call: Call) -> int:
     properties = call.phone.properties
+    if call.arguments[:1] and call.arguments[0].startswith("-"):
+        return await call.unmodelled(f"getprop: Unknown option '{call.arguments[0][1:]}' (see \"getprop --help\")")
     if not call.arguments:
         return await call.say("".join(f"[{name}]: [{value}]\n" for name, value in sorted(properties.values.items())))
     default = call.arguments[1] if len(call.arguments) > 1 else ""
@@ -89,13 +94,20 @@ async def uptime(call: Call) -> int:
     return await call.say(f" {clock} up {minutes} min,  0 users,  load average: {load}\n")
 
 
+UNAME = {
+    "s": "Linux",
+    "n": "localhost",
+    "r": "5.15.41-android13-8",
+    "v": "#1 SMP PREEMPT",
+    "m": "x86_64",
+    "o": "Toybox",
+}
+"""Of `uname`, in its order."""
+
+
 async def uname(call: Call) -> int:
-    words = {
-        "-a": "Linux localhost 5.15.41-android13-8 #1 SMP PREEMPT x86_64 Toybox",
-        "-m": "x86_64",
-        "-r": "5.15.41-android13-8",
-    }
-    return await call.say(words.get(call.arguments[0] if call.arguments else "", "Linux") + "\n")
+    asked = options.read(call, "asnrvmo").flags or {"s"}
+    return await call.say(" ".join(word for letter, word in UNAME.items() if asked & {letter, "a"}) + "\n")
 
 
 async def service(call: Call) -> int:
@@ -133,10 +145,26 @@ async def whoami(call: Call) -> int:
 
 
 async def identity(call: Call) -> int:
-    user = call.user
-    if "-u" in call.arguments:
-        return await call.say(f"{user.uid}\n")
-    return await call.say(f"uid={user.uid}({user.name}) gid={user.uid}({user.name}) groups={user.uid}({user.name})\n")
+    """toybox id.c."""
+    flags, user, own = options.read(call, "ugGnZ").flags, call.user, groups_of(call.user)
+    if "Z" in flags:
+        return await call.say(f"{labels.of_user(user)}\n")
+    if "G" in flags:
+        return await call.say(" ".join(name if "n" in flags else str(number) for number, name in own) + "\n")
+    if flags & {"u", "g"}:
+        return await call.say(f"{user.name if 'n' in flags else user.uid}\n")
+    shown = ",".join(f"{number}({name})" for number, name in own)
+    me = f"{user.uid}({user.name})"
+    return await call.say(f"uid={me} gid={me} groups={shown} context={labels.of_user(user)}\n")
+
+
+async def groups(call: Call) -> int:
+    return await call.say(" ".join(name for _, name in groups_of(call.user)) + "\n")
+
+
+async def screenrecord(call: Call) -> int:
+    """There is no encoder here; a phone without one says so (AOSP frameworks/av/cmds/screenrecord/screenrecord.cpp)."""
+    return await call.unmodelled("ERROR: unable to create video/avc codec instance")
 
 
 async def run_as(call: Call) -> int:
@@ -228,10 +256,12 @@ TOOLS: tuple[tuple[str, Tool], ...] = (
     ("uname", uname),
     ("uptime", uptime),
     ("getprop", getprop),
+    ("groups", groups),
     ("id", identity),
     ("reboot", reboot),
     ("remount", remount),
     ("run-as", run_as),
+    ("screenrecord", screenrecord),
     ("setprop", setprop),
     ("sh", sh),
     ("which", which),

@@ -21,29 +21,6 @@ async def echo(call: Call) -> int:
     return await call.say(" ".join(words) + newline)
 
 
-async def grep(call: Call) -> int:
-    found = options.read(call, "EFcilnqvo", "e")
-    words = list(found.operands)
-    pattern = found.values["e"] if "e" in found.values else words.pop(0) if words else ""
-    if not words:
-        texts = [await call.input()]
-    else:
-        try:
-            texts = [call.phone.files.readable(call.path(name), call.user).read_bytes() for name in words]
-        except OSError as error:
-            await complain(call, words[0], error)
-            return 2
-    flags = re.IGNORECASE if "i" in found.flags else 0
-    wanted = re.compile(re.escape(pattern) if "F" in found.flags else pattern, flags)
-    lines = [line for text in texts for line in text.decode("utf-8", "replace").splitlines()]
-    hits = [line for line in lines if bool(wanted.search(line)) != ("v" in found.flags)]
-    if "c" in found.flags:
-        await call.say(f"{len(hits)}\n")
-    elif "q" not in found.flags:
-        await call.say("".join(f"{line}\n" for line in hits))
-    return 0 if hits else 1
-
-
 async def head(call: Call) -> int:
     return await _slice(call, lambda lines, count: lines[:count])
 
@@ -147,3 +124,14 @@ async def tar(call: Call) -> int:
 def _regular(member: tarfile.TarInfo) -> tarfile.TarInfo | None:
     """Sockets and devices stay out, as toybox leaves them."""
     return member if member.isfile() or member.isdir() or member.issym() else None
+
+
+async def strings(call: Call) -> int:
+    """Runs of printable characters, four or more unless `-n` says else (toybox strings.c)."""
+    found = options.read(call, "af", "n")
+    texts = await _contents(call, found.operands)
+    least = int(found.values.get("n", "4"))
+    for _, text in texts or ():
+        runs = re.findall(rb"[\x20-\x7e\t]{%d,}" % least, text)
+        await call.out.write(b"".join(run + b"\n" for run in runs))
+    return 1 if texts is None else 0

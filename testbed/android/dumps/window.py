@@ -1,6 +1,8 @@
 """`dumpsys window`, `power`, `display`, `input_method` (AOSP DisplayContent.dump, PhoneWindowManager.dump).
 
-Confirmed in sources: `mCurrentFocus` and `mFocusedApp` (services/core/java/com/android/server/wm/DisplayContent.java).
+Seen in the sources: `mCurrentFocus` and, after it, `mFocusedApp` are printed for each display since Android 10
+(services/core/java/com/android/server/wm/DisplayContent.java), on Android 9 with the list of windows
+(WindowManagerService.java, dumpWindowsNoHeaderLocked). Until Android 10 the app in focus is an AppWindowToken.
 """
 
 from testbed.android.dumps.activity import front, record
@@ -17,30 +19,69 @@ def _focus(call: Call) -> str:
     return f"{task.name}/{task.activity}" if Fault.FOCUS_LIES in call.phone.faults else call.phone.surface.focus
 
 
+FOCUS_OF_DISPLAY_SINCE = 29
+ACTIVITY_IN_FOCUS_SINCE = 30
+PARTS = {
+    "d": "displays",
+    "displays": "displays",
+    "w": "windows",
+    "windows": "windows",
+    "p": "policy",
+    "policy": "policy",
+}
+"""What WindowManagerService.doDump knows of the words that tools ask for; without one, all of it."""
+
+
 async def window(call: Call) -> int:
-    """All of it, or the part that a word asks for; every part that tools look at is in each."""
-    phone, shown = call.phone, front(call)
-    guard = phone.surface.keyguard
-    width, height = phone.size
-    focus = _focus(call)
-    policy = (
+    """All of it, or the part that a word asks for."""
+    words = [word for word in call.arguments if not word.startswith("-")]
+    wanted = PARTS.get(words[0]) if words else None
+    if words and wanted is None:
+        return await call.unmodelled(f"Bad window command, or no windows match: {words[0]}\nUse -h for help.", 0)
+    shown = (text for name, text in _described(call).items() if wanted in (None, name))
+    return await call.say("\n".join(shown))
+
+
+def _described(call: Call) -> dict[str, str]:
+    """By part, in the order in which all of it is printed."""
+    in_display = call.phone.api >= FOCUS_OF_DISPLAY_SINCE
+    focus = _in_focus(call)
+    return {
+        "policy": f"WINDOW MANAGER POLICY STATE (dumpsys window policy)\n{_policy(call)}",
+        "displays": f"WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n{_display(call)}"
+        + (focus if in_display else ""),
+        "windows": "WINDOW MANAGER WINDOWS (dumpsys window windows)\n"
+        f"  mInputMethodWindow={'Window{1f u0 InputMethod}' if call.phone.surface.keyboard_shown else 'null'}\n"
+        + ("" if in_display else focus),
+    }
+
+
+def _in_focus(call: Call) -> str:
+    focus, app = _focus(call), record(front(call))
+    number = hash(focus) & 0xFFFFFF
+    if call.phone.api < ACTIVITY_IN_FOCUS_SINCE:
+        app = f"AppWindowToken{{{number:x} token=Token{{{number + 1:x} {app}}}}}"
+    return f"  mCurrentFocus=Window{{{number:x} u0 {focus}}}\n  mFocusedApp={app}\n"
+
+
+def _display(call: Call) -> str:
+    phone, (width, height) = call.phone, call.phone.size
+    return (
+        f"  Display: mDisplayId=0\n    init={width}x{height} {phone.density}dpi "
+        f"cur={width}x{height} app={width}x{height}\n"
+        f"    mCurrentRotation=ROTATION_{phone.surface.rotation * 90}\n"
+    )
+
+
+def _policy(call: Call) -> str:
+    guard = call.phone.surface.keyguard
+    return (
         f"    isStatusBarKeyguard={_word(guard.locked)}\n"
         f"    mDreamingLockscreen=false mShowingLockscreen={_word(guard.locked)}\n"
         f"    mScreenOnFully={_word(guard.awake)}\n    screenState=SCREEN_STATE_{'ON' if guard.awake else 'OFF'}\n"
         f"    mInputRestricted={_word(guard.locked)}\n"
         f"    KeyguardServiceDelegate\n      showing={_word(guard.locked)}\n"
         f"      secure={_word(guard.secure)}\n    KeyguardStateMonitor\n      mIsShowing={_word(guard.locked)}\n"
-    )
-    rotation = phone.surface.rotation
-    return await call.say(
-        "WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n"
-        f"  Display: mDisplayId=0\n    init={width}x{height} {phone.density}dpi "
-        f"cur={width}x{height} app={width}x{height}\n"
-        f"    mCurrentRotation=ROTATION_{rotation * 90}\n"
-        f"  mCurrentFocus=Window{{{hash(focus) & 0xFFFFFF:x} u0 {focus}}}\n"
-        f"  mFocusedApp={record(shown)}\n"
-        f"  mInputMethodWindow={'Window{1f u0 InputMethod}' if phone.surface.keyboard_shown else 'null'}\n"
-        f"WINDOW MANAGER POLICY STATE (dumpsys window policy)\n{policy}"
     )
 
 

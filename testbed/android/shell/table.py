@@ -8,6 +8,7 @@ from testbed.android.commands import (
     logs,
     looking,
     mounts,
+    network,
     processes,
     streams,
     system,
@@ -17,6 +18,7 @@ from testbed.android.commands.am import am
 from testbed.android.commands.content import content
 from testbed.android.commands.database import database
 from testbed.android.commands.dumpsys import dumpsys
+from testbed.android.commands.grep import grep
 from testbed.android.commands.locksettings import locksettings
 from testbed.android.commands.options import OptionError
 from testbed.android.commands.pm import pm
@@ -52,7 +54,11 @@ COMMANDS: tuple[tuple[str, Tool], ...] = (
     ("export", builtins.export),
     ("false", builtins.false),
     ("find", files.find),
-    ("grep", texts.grep),
+    ("egrep", grep),
+    ("env", builtins.environment),
+    ("grep", grep),
+    ("ifconfig", network.ifconfig),
+    ("ip", network.ip),
     ("head", texts.head),
     ("ime", cmd.ime),
     ("input", tap_and_type),
@@ -70,6 +76,7 @@ COMMANDS: tuple[tuple[str, Tool], ...] = (
     ("pgrep", processes.pgrep),
     ("pidof", processes.pidof),
     ("pm", pm),
+    ("printenv", builtins.environment),
     ("printf", streams.printf),
     ("ps", processes.ps),
     ("pwd", builtins.pwd),
@@ -87,6 +94,7 @@ COMMANDS: tuple[tuple[str, Tool], ...] = (
     ("sleep", builtins.sleep),
     ("sort", streams.sort),
     ("sqlite3", database),
+    ("strings", texts.strings),
     ("stat", files.show_stat),
     ("su", su),
     ("svc", cmd.svc),
