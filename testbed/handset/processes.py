@@ -13,6 +13,7 @@ from typing import Protocol
 
 import testbed
 from testbed.handset.binder import Binder, Message
+from testbed.handset.compiled import compiled
 
 SOURCES = Path(testbed.__file__).parent.parent
 KERNEL_LIMIT = 1 << 22
@@ -56,6 +57,8 @@ class Host[App: Runnable]:
     sockets: Path
     data: Callable[[str], Path]
     trust: Callable[[App], tuple[Path, ...]]
+    compiled: Path
+    """Folder of what apps run as, made from what is installed."""
     disk: Path | None = None
     """A file of one byte: not 0 while the disk is full."""
 
@@ -110,8 +113,14 @@ class Processes[App: Runnable]:
 
     async def start(self, package: App) -> AppProcess[App]:
         """A new process of its own session that runs the package's code; raises NoCode."""
-        code, entry = _code_of(package)
-        binder = Binder(self._host.sockets / f"{next(self._numbers)}", lambda message: self._heard(process, message))
+        code, entry = self._code_of(package)
+        known = asyncio.Event()
+
+        async def hear(message: Message) -> None:
+            await known.wait()  # a quick app says hello before we are told its pid
+            await self._heard(process, message)
+
+        binder = Binder(self._host.sockets / f"{next(self._numbers)}", hear)
         await binder.listen()
         child = await asyncio.create_subprocess_exec(
             *self._command(package, binder, code, entry),
@@ -124,6 +133,7 @@ class Processes[App: Runnable]:
         process = AppProcess(package, child.pid, binder, child)
         self._running[package.name] = process
         self._diary.started(process)
+        known.set()
         self._watch(self._until_end(process))
         self._watch(self._pump(process, child.stdout, error=False))
         self._watch(self._pump(process, child.stderr, error=True))
@@ -149,6 +159,11 @@ class Processes[App: Runnable]:
     async def _heard(self, process: AppProcess[App], message: Message) -> None:
         if self.on_message is not None and not process.ended.is_set():
             await self.on_message(process, message)
+
+    def _code_of(self, package: App) -> tuple[Path, str]:
+        if package.entry is None:
+            raise NoCode(package.name)
+        return compiled(package.code, self._host.compiled) if package.code else SOURCES, package.entry
 
     def _command(self, package: App, binder: Binder, code: Path, entry: str) -> list[str]:
         trust = ":".join(str(folder) for folder in self._host.trust(package))
@@ -187,16 +202,10 @@ class Processes[App: Runnable]:
             self.on_death(process)
 
 
-def _code_of(package: Runnable) -> tuple[Path, str]:
-    if package.entry is None:
-        raise NoCode(package.name)
-    return package.code or SOURCES, package.entry
-
-
 def _environment(data: Path) -> dict[str, str]:
     """Nothing of the host's environment reaches an app but where Python finds itself."""
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
-    own = {"HOME": str(data), "TMPDIR": str(data / "cache"), "PYTHONPATH": str(SOURCES), "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"HOME": str(data), "TMPDIR": str(data / "cache"), "PYTHONPATH": str(SOURCES)}
     return {**kept, **own, "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
 
 

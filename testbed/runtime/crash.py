@@ -1,5 +1,6 @@
 import os
 import threading
+import time
 import traceback
 
 from testbed.runtime.binder import Binder
@@ -22,7 +23,7 @@ class CrashReporter:
     def report(self, error: BaseException, thread: str = "main") -> None:
         head = f"FATAL EXCEPTION: {thread}\nProcess: {self._package}, PID: {os.getpid()}\n"
         message = head + "".join(traceback.format_exception(error))
-        self._binder.send({"log": {"priority": "E", "tag": "AndroidRuntime", "message": message}})
+        self._binder.send({"log": {"priority": "E", "tag": "AndroidRuntime", "message": message, "at": time.time()}})
         os._exit(1)
 
     def _thread_crashed(self, crash: threading.ExceptHookArgs) -> None:

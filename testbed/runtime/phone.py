@@ -110,7 +110,8 @@ class Phone:
         return time.monotonic() - self._asked_at
 
     def log(self, priority: str, tag: str, message: str) -> None:
-        self._binder.send({"log": {"priority": priority, "tag": tag, "message": message}})
+        """Stamped by the process's own clock, as liblog does (AOSP system/logging/liblog/logger_write.cpp)."""
+        self._binder.send({"log": {"priority": priority, "tag": tag, "message": message, "at": time.time()}})
 
     def events(self) -> Iterator[Event]:
         """Yield events for ever on the main thread; what was posted runs between them, as on Android's Looper."""
