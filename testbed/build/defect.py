@@ -8,6 +8,7 @@ import testbed.defects
 
 FOLDER: Final = Path(testbed.defects.__file__).parent
 APP_IMPORT: Final = re.compile(r"^(from|import) testbed\.pocket\b", re.MULTILINE)
+SHARED: Final = re.compile(r"^from testbed\.defects\.shared\b", re.MULTILINE)
 ENTRY: Final = '''"""Starts the app with one seeded defect in it."""
 
 from defect import {name}
@@ -36,17 +37,26 @@ class Defect:
 
     def files(self) -> dict[str, str]:
         """Return the files that the defect adds, by their place; inside an app file the app is `pocket`."""
-        relocated = APP_IMPORT.sub(r"\1 pocket", self.source)
+        shared = _shared() if SHARED.search(self.source) else {}
         return {
             "defect/__init__.py": "",
-            f"defect/{self.name}.py": relocated,
+            f"defect/{self.name}.py": _relocated(self.source),
             "defect/entry.py": ENTRY.format(name=self.name),
+            **shared,
         }
 
 
 def defects() -> tuple[Defect, ...]:
     """Return all seeded defects, read and not run."""
     return tuple(_read(file) for file in sorted(FOLDER.glob("*.py")) if file.stem != "__init__")
+
+
+def _shared() -> dict[str, str]:
+    return {f"defect/shared/{file.name}": _relocated(file.read_text()) for file in (FOLDER / "shared").glob("*.py")}
+
+
+def _relocated(source: str) -> str:
+    return SHARED.sub("from defect.shared", APP_IMPORT.sub(r"\1 pocket", source))
 
 
 def _read(file: Path) -> Defect:

@@ -129,8 +129,8 @@ class Witness:
 
 def host_of(scope: Scope) -> str:
     """The name in the Host header, without the port (RFC 9110 section 7.2)."""
-    header: str = Headers(scope=scope).get("host", "")
-    return header.strip().partition(":")[0].lower()
+    header: bytes = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return header.decode("latin-1").strip().partition(":")[0].lower()
 
 
 async def read_body(receive: Receive, limit: int) -> tuple[bytes, bool]:

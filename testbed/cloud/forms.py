@@ -18,6 +18,10 @@ class BadInputError(Exception):
 
 def fields(text: str) -> dict[str, str]:
     """Each name once (RFC 6749 section 3.1); empty values count as absent, as the RFC wants."""
+    return {name: value for name, value in _named(text).items() if value}
+
+
+def _named(text: str) -> dict[str, str]:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT)
     except ValueError:
@@ -27,7 +31,15 @@ def fields(text: str) -> dict[str, str]:
         if name in found:
             raise BadInputError("a parameter is repeated")
         found[name] = value
-    return {name: value for name, value in found.items() if value}
+    return found
+
+
+def options_of(request: Request) -> dict[str, str]:
+    """The options in a query, where an empty one is a mistake."""
+    found = _named(request.scope["query_string"].decode("latin-1"))
+    if not all(found.values()):
+        raise BadInputError("an option of the query is empty")
+    return found
 
 
 def query_of(request: Request) -> dict[str, str]:

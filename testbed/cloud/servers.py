@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from testbed.cloud.knobs.handshake import LateConnection
 
@@ -85,7 +85,7 @@ class Gathered:
             self._transport.write(b"".join(waiting))
 
 
-class NamedH11Protocol(H11Protocol):
+class NamedProtocol(HttpToolsProtocol):
     """HTTP/1.1 that also tells the application the TLS server name, as `state.sni`, and how to cut the connection."""
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -142,7 +142,7 @@ async def serve(listeners: Sequence[Listener], when_ready: Callable[[], None]) -
 def _config(listener: Listener) -> uvicorn.Config:
     config = uvicorn.Config(
         listener.app,
-        http=NamedH11Protocol,
+        http=NamedProtocol,
         ws="none",
         lifespan="off",
         loop="asyncio",

@@ -1,10 +1,5 @@
-from contextlib import suppress
-
-from testbed.pocket import sync
+from testbed.defects.shared.after_sync import after_each_sync
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "C31"
 WHAT = "after each synchronisation one Web API call has a token that is built into the app, nobody's own"
@@ -14,13 +9,9 @@ BUILT_IN = "8A:Cust10001.pocket-mobile-built-in"
 
 
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            address = f"{api.session.webapi_url}v1/User/currentPrincipal"
-            api.network.send("GET", address, headers={"Authorization": f"Bearer {BUILT_IN}"})
-        return outcome
 
-    sync.synchronise = synchronise
+def act(api: Api) -> None:
+    address = f"{api.session.webapi_url}v1/User/currentPrincipal"
+    api.network.send("GET", address, headers={"Authorization": f"Bearer {BUILT_IN}"})

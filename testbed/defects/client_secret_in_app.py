@@ -1,10 +1,6 @@
-from contextlib import suppress
-
-from testbed.pocket import signin, sync
+from testbed.defects.shared.after_sync import after_each_sync
+from testbed.pocket import signin
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "O8"
 WHAT = "after each synchronisation the app renews its token with a secret that is built into it"
@@ -15,13 +11,9 @@ BUILT_IN = "pocket-built-in-and-readable-by-all"
 
 
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            form = {"grant_type": "refresh_token", "client_id": signin.CLIENT, "client_secret": BUILT_IN}
-            api.network.send("POST", TOKENS, data=form | {"refresh_token": api.session.refresh_token})
-        return outcome
 
-    sync.synchronise = synchronise
+def act(api: Api) -> None:
+    form = {"grant_type": "refresh_token", "client_id": signin.CLIENT, "client_secret": BUILT_IN}
+    api.network.send("POST", TOKENS, data=form | {"refresh_token": api.session.refresh_token})

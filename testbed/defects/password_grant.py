@@ -1,10 +1,6 @@
-from contextlib import suppress
-
-from testbed.pocket import signin, sync
+from testbed.defects.shared.after_sync import after_each_sync
+from testbed.pocket import signin
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "O12"
 WHAT = "after each synchronisation the app tries to sign in with a password of its own (password grant)"
@@ -15,13 +11,9 @@ MADE_UP = "pocket-made-up"
 
 
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            form = {"grant_type": "password", "client_id": signin.CLIENT, "username": "pocket", "password": MADE_UP}
-            api.network.send("POST", TOKENS, data=form)
-        return outcome
 
-    sync.synchronise = synchronise
+def act(api: Api) -> None:
+    form = {"grant_type": "password", "client_id": signin.CLIENT, "username": "pocket", "password": MADE_UP}
+    api.network.send("POST", TOKENS, data=form)

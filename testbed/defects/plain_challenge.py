@@ -1,26 +1,16 @@
-from contextlib import suppress
-
-from testbed.pocket import signin, sync
+from testbed.defects.shared import sign_in_page
+from testbed.defects.shared.after_sync import after_each_sync
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "O3"
 WHAT = "after each synchronisation the app begins a sign-in whose challenge is the verifier itself (plain)"
 ALSO = ("C37", "O1")  # the rule C37 stands on; and the app asks by itself, without a browser
 
-SUPER_ID = "https://online.superoffice.test"
-
 
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            page = signin.address(signin.attempt(SUPER_ID), ask_password=True)
-            api.network.send("GET", page.replace("=S256", "=plain"))
-        return outcome
 
-    sync.synchronise = synchronise
+def act(api: Api) -> None:
+    page = sign_in_page.address()
+    api.network.send("GET", page.replace("=S256", "=plain"))

@@ -1,25 +1,15 @@
-from contextlib import suppress
-
-from testbed.pocket import signin, sync
+from testbed.defects.shared import sign_in_page
+from testbed.defects.shared.after_sync import after_each_sync
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "O1"
 WHAT = "after each synchronisation the app itself loads the sign-in page, as a web view of its own would"
 
-SUPER_ID = "https://online.superoffice.test"
-
 
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            page = signin.address(signin.attempt(SUPER_ID), ask_password=True)
-            api.network.send("GET", page)
-        return outcome
 
-    sync.synchronise = synchronise
+def act(api: Api) -> None:
+    page = sign_in_page.address()
+    api.network.send("GET", page)

@@ -1,10 +1,5 @@
-from contextlib import suppress
-
-from testbed.pocket import sync
+from testbed.defects.shared.after_sync import after_each_sync
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "O15"
 WHAT = "after each synchronisation the app asks the sign-in service over http what it can do"
@@ -12,12 +7,8 @@ ALSO = ("C16",)  # a request in clear
 
 
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            api.network.send("GET", "http://online.superoffice.test/login/.well-known/openid-configuration")
-        return outcome
 
-    sync.synchronise = synchronise
+def act(api: Api) -> None:
+    api.network.send("GET", "http://online.superoffice.test/login/.well-known/openid-configuration")

@@ -1,10 +1,6 @@
-from contextlib import suppress
-
-from testbed.pocket import sync
+from testbed.defects.shared import past_the_proxy
+from testbed.defects.shared.after_sync import after_each_sync
 from testbed.pocket.api import Api
-from testbed.pocket.cache import Cache
-from testbed.pocket.handset import Handset
-from testbed.pocket.trouble import Trouble
 
 CLAIM = "O13"
 WHAT = "after each synchronisation the app looks for a tracker, past the phone's proxy"
@@ -12,20 +8,9 @@ WHAT = "after each synchronisation the app looks for a tracker, past the phone's
 TRACKER = "tracker.example"
 
 
-def past_the_proxy(url: str) -> None:
-    import httpx  # noqa: PLC0415 -- as the app does, so that the defect does not slow its start
-
-    with suppress(httpx.HTTPError):
-        httpx.get(url, trust_env=False, timeout=5)
-
-
 def apply() -> None:
-    honest = sync.synchronise
+    after_each_sync(act)
 
-    def synchronise(phone: Handset, api: Api, cache: Cache) -> sync.Outcome:
-        outcome = honest(phone, api, cache)
-        with suppress(Trouble):
-            past_the_proxy(f"https://{TRACKER}/hello")
-        return outcome
 
-    sync.synchronise = synchronise
+def act(_: Api) -> None:
+    past_the_proxy.ask(f"https://{TRACKER}/hello")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from . import central, onsite, signin, sync, webapi
 from .api import Api
 from .cache import Cache
-from .entities import ENTITIES
+from .entities import ENTITIES, Shape
 from .handset import Handset
 from .network import Network
 from .state import Document, Form, Identity, Record
@@ -88,6 +88,16 @@ class Account:
         self._network.warm_up()
         return sync.synchronise(self._phone, api, self._cache)
 
+    def learn_callers(self, super_id: str) -> None:
+        """Bring the numbers of those who may call, where they are others than those known; none after a log out."""
+        turn = self._turn
+        found = webapi.caller_ids(self._ready(super_id), self._cache.callers_hash())
+        with self._lock:
+            if turn != self._turn:
+                raise SignedOut("You are no longer signed in.")
+            if found is not None:
+                self._cache.store_callers(*found)
+
     def refresh(self, super_id: str, record: Record) -> Record | None:
         """Bring a record that is being read up to date; None where the server has or shows it no more."""
         api = self._ready(super_id)
@@ -108,10 +118,11 @@ class Account:
     def save(self, super_id: str, form: Form) -> Record | None:
         """Write a form to the server, and bring what became of it."""
         api, number = self._ready(super_id), form.number
+        carrier = self._carrier(api, form)
         if number:
-            webapi.change(api, form.entity, number, self._changed(form))
+            webapi.change(api, form.entity, number, carrier)
         else:
-            number = webapi.create(api, form.entity, form.values())
+            number = webapi.create(api, form.entity, carrier)
         sync.bring(api, self._cache, form.entity)
         return self._cache.record(form.entity, number)
 
@@ -152,10 +163,32 @@ class Account:
             self._cache.adopt(owner)
         return sync.synchronise(self._phone, api, self._cache)
 
-    def _changed(self, form: Form) -> dict[str, str]:
-        known = self._cache.cells(form.entity, form.number)
-        columns = {name: column for name, column, _ in ENTITIES[form.entity].editable}
-        return {name: text for name, text in form.values().items() if text != known.get(columns[name], "")}
+    def _carrier(self, api: Api, form: Form) -> dict[str, object]:
+        """What was typed and differs from what is known, in the carrier's shapes."""
+        known = self._cache.typed(form.entity, form.number) if form.number else {}
+        values = form.values()
+        return {
+            each.name: self._shaped(api, each.shape, values[each.name].strip())
+            for each in ENTITIES[form.entity].editable
+            if values[each.name] != known.get(each.column, "")
+        }
+
+    def _shaped(self, api: Api, shape: Shape, text: str) -> object:
+        match shape:
+            case Shape.TEXT:
+                return text
+            case Shape.ELEMENTS:
+                return [{"Value": text}] if text else []
+            case Shape.COMPANY:
+                return {"ContactId": self._company(api, text)}
+
+    def _company(self, api: Api, name: str) -> int:
+        """Return the number of the company of a name, which is created where there is none; 0 for no name."""
+        found = self._cache.number_of("contact", name) if name else 0
+        if found is None:
+            found = webapi.create(api, "contact", {"Name": name})
+            sync.bring(api, self._cache, "contact")
+        return found
 
     def _begin(self, turn: int, super_id: str, session: Session) -> Identity:
         self._vault.clear()

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Final
 
 from .entities import ENTITIES
-from .state import Identity, Record
+from .state import Caller, Identity, Record
 from .trouble import Full
 
 TABLES: Final = {name: entity.columns for name, entity in ENTITIES.items()}
 """The columns of the server's archives that the app shows; each table has `id`, these and `updatedDate`."""
 INDEXED: Final = {name: (entity.title, "updatedDate") for name, entity in ENTITIES.items()}
 """Lists are ordered by title, and the newest change is asked for after each synchronisation."""
-POSITION, RIGHT, COUNTED = "position/", "right/", "counted"
+POSITION, RIGHT, COUNTED, CALLERS = "position/", "right/", "counted", "callers"
 PRIMARY: Final = 0xFF
 """The part of SQLite's result codes that tells the kind (sqlite.org/rescode.html)."""
 DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -79,8 +79,7 @@ class Cache:
 
         def erase(database: sqlite3.Connection) -> None:
             database.executemany(f"DELETE FROM {entity} WHERE id = ?", gone)  # noqa: S608 -- our names
-            database.commit()
-            database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            _cut(database)
 
         if gone:
             self._write(erase)
@@ -139,6 +138,48 @@ class Cache:
         found = self._use(lambda one: one.execute(f"SELECT * FROM {entity} WHERE id = ?", (number,)).fetchone())  # noqa: S608 -- our names
         return {name: "" if found[name] is None else str(found[name]) for name in found.keys()} if found else {}  # noqa: SIM118 -- a sqlite3.Row is no mapping
 
+    def typed(self, entity: str, number: int) -> Mapping[str, str]:
+        """As `cells`, but a company by its name, as a person would type it."""
+        cells = self.cells(entity, number)
+        company = self.cells("contact", int(cells.get("contactId") or 0)) if entity == "person" else {}
+        return {**cells, "contactId": company.get("name", "")} if entity == "person" else cells
+
+    def number_of(self, entity: str, title: str) -> int | None:
+        """Return the number of the first record with this title, whatever its case; None where there is none."""
+        statement = f"SELECT id FROM {entity} WHERE {ENTITIES[entity].title} = ? COLLATE NOCASE ORDER BY id LIMIT 1"  # noqa: S608 -- our names
+        found = self._use(lambda database: database.execute(statement, (title,)).fetchone())
+        return int(found[0]) if found else None
+
+    def callers_hash(self) -> str:
+        """Return what the server called the numbers that are known; "" for none."""
+        return self._meta().get(CALLERS, "")
+
+    def callers(self) -> int:
+        """Return how many numbers are known."""
+        return self._use(lambda database: int(database.execute("SELECT count(*) FROM caller").fetchone()[0]))
+
+    def store_callers(self, digest: str, callers: Iterable[Caller]) -> None:
+        """Put these in the place of all that were known."""
+        values = [(each.number, each.prefix, each.person, each.name) for each in callers]
+
+        def replace(database: sqlite3.Connection) -> None:
+            database.execute("DELETE FROM caller")
+            database.executemany("INSERT INTO caller VALUES (?, ?, ?, ?)", values)
+            database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (CALLERS, digest))
+
+        self._write(replace)
+
+    def forget_callers(self) -> None:
+        """Forget all numbers, so that no byte of them is left."""
+
+        def erase(database: sqlite3.Connection) -> None:
+            database.execute("DELETE FROM caller")
+            database.execute("DELETE FROM meta WHERE key = ?", (CALLERS,))
+            _cut(database)
+
+        if self.callers_hash():
+            self._write(erase)
+
     def close(self) -> None:
         with self._lock:
             if self._database is not None:
@@ -187,8 +228,17 @@ class Cache:
         return self._database
 
 
+def _cut(database: sqlite3.Connection) -> None:
+    """Leave nothing of what was deleted in the journal."""
+    database.commit()
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
 def _schema() -> str:
-    tables = ["CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"]
+    tables = [
+        "CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);",
+        "CREATE TABLE IF NOT EXISTS caller (number INTEGER, prefix INTEGER, person INTEGER, name TEXT);",
+    ]
     for entity, columns in TABLES.items():
         names = ", ".join(f'"{column}"' for column in (*columns, "updatedDate"))
         tables.append(f"CREATE TABLE IF NOT EXISTS {entity} (id INTEGER PRIMARY KEY, {names});")

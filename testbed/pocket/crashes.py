@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from .configuration import APP_SECRET, CRASH_SINK
+from .configuration import APP_SECRET
 from .handset import Handset
 from .network import Network
 from .platforms import PLATFORMS
@@ -45,15 +45,15 @@ class CrashReports:
     def waiting(self) -> list[Path]:
         return sorted(self._folder.glob("*.json"))[:AT_MOST] if self._folder.is_dir() else []
 
-    def sender(self, install_id: str) -> Callable[[], None]:
-        """Return the job that sends what waits; what cannot be sent stays for the next start."""
+    def sender(self, sink: str, install_id: str) -> Callable[[], None]:
+        """Return the job that sends what waits to a sink; what cannot be sent stays for the next start."""
 
         def send() -> None:
             network = Network(self._phone)
             headers = {"App-Secret": APP_SECRET, "Install-ID": install_id, "Content-Type": "application/json"}
             for file in self.waiting():
                 content = file.read_bytes()
-                answer = network.send("POST", f"{CRASH_SINK}/logs?Api-Version=1.0.0", content=content, headers=headers)
+                answer = network.send("POST", f"{sink}/logs?Api-Version=1.0.0", content=content, headers=headers)
                 if not answer.is_success:
                     raise Trouble("The crash sink did not take the report.")
                 file.unlink()

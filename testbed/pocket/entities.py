@@ -1,19 +1,38 @@
 """The kinds of record that the app knows: where they are, what is shown of them, and what a person may change."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
+
+
+class Shape(Enum):
+    """How a carrier holds what a person typed: as it is, as `[{Value}]`, or as the number of the company named."""
+
+    TEXT = auto()
+    ELEMENTS = auto()
+    COMPANY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Editable:
+    """`name` is the carrier's property, `column` the archive's."""
+
+    name: str
+    column: str
+    label: str
+    shape: Shape = Shape.TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """`columns` of the server's archive are cached; `editable` is (carrier property, archive column, label)."""
+    """`columns` of the server's archive are cached; `editable` is what a person may change."""
 
     name: str
     resource: str
     columns: tuple[str, ...]
     title: str
     subtitle: str
-    editable: tuple[tuple[str, str, str], ...]
+    editable: tuple[Editable, ...]
 
 
 ENTITIES: Final = {
@@ -25,7 +44,11 @@ ENTITIES: Final = {
             ("name", "department", "category", "orgnr", "phone/formattedNumber"),
             "name",
             "category",
-            (("Name", "name", "Company"), ("Department", "department", "Department")),
+            (
+                Editable("Name", "name", "Company"),
+                Editable("Department", "department", "Department"),
+                Editable("Phones", "phone/formattedNumber", "Phone", Shape.ELEMENTS),
+            ),
         ),
         Entity(
             "person",
@@ -34,9 +57,12 @@ ENTITIES: Final = {
             "fullName",
             "title",
             (
-                ("Firstname", "firstName", "First name"),
-                ("Lastname", "lastName", "Last name"),
-                ("Title", "title", "Title"),
+                Editable("Firstname", "firstName", "First name"),
+                Editable("Lastname", "lastName", "Last name"),
+                Editable("Title", "title", "Title"),
+                Editable("Contact", "contactId", "Company", Shape.COMPANY),
+                Editable("MobilePhones", "phone/formattedNumber", "Phone", Shape.ELEMENTS),
+                Editable("Emails", "email/emailAddress", "E-mail", Shape.ELEMENTS),
             ),
         ),
         Entity(
@@ -45,7 +71,11 @@ ENTITIES: Final = {
             ("text", "date", "endDate", "location", "contactId"),
             "text",
             "date",
-            (("Description", "text", "What"), ("Location", "location", "Where"), ("StartDate", "date", "When")),
+            (
+                Editable("Description", "text", "What"),
+                Editable("Location", "location", "Where"),
+                Editable("StartDate", "date", "When"),
+            ),
         ),
         Entity(
             "sale",
@@ -53,7 +83,7 @@ ENTITIES: Final = {
             ("heading", "amount", "currency", "stage", "date", "contactId"),
             "heading",
             "stage",
-            (("Heading", "heading", "Sale"),),
+            (Editable("Heading", "heading", "Sale"),),
         ),
         Entity(
             "project",
@@ -61,7 +91,7 @@ ENTITIES: Final = {
             ("name", "number", "type", "status", "endDate"),
             "name",
             "status",
-            (("Name", "name", "Project"),),
+            (Editable("Name", "name", "Project"),),
         ),
     )
 }

@@ -101,6 +101,8 @@ class Entrance:
         settings = self._memory.settings
         same = (settings.super_id, settings.netserver) == (found.super_id, found.netserver)
         self._asked = None
+        if found.crash_sink:
+            self._memory.remember(crash_sink=found.crash_sink)
         if self._stage.signed_in and same:
             self._stage.show(notice="Mobile CRM is already connected to this service.")
             return

@@ -16,6 +16,7 @@ HOMES: Final = {
     "contacthome": (Screen.CONTACTS, ("search", "favorite", "colleague", "projectmember", "selectionmember")),
     "projecthome": (Screen.PROJECTS, ("search", "favorite", "myopen")),
     "salehome": (Screen.SALES, ()),
+    "imagehome": (Screen.IMAGES, ()),
     "invitations": (Screen.DIARY, ()),
 }
 SEARCH: Final = "search"

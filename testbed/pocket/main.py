@@ -7,10 +7,10 @@ import uuid
 from collections.abc import Callable
 from functools import partial
 
-from . import screens
+from . import configuration, screens
 from .account import Account
 from .cache import Cache
-from .configuration import CRASH_SINK
+from .callers import SWITCH, Callers
 from .crashes import CrashReports
 from .entrance import Entrance
 from .errands import Errands
@@ -57,6 +57,7 @@ class App:
         self._reading = Reading(house)
         self._writing = Writing(house)
         self._messages = Messages(house, self._presence)
+        self._callers = Callers(house)
 
     def take(self, event: Event) -> None:
         """Act on one event; what is not for this app, or for a control that is gone, is left alone."""
@@ -83,8 +84,9 @@ class App:
         self._presence.launch()
         if self._stage.signed_in:
             self._messages.listen()
-        if CRASH_SINK and self.crashes.waiting():
-            self._errands.send(self.crashes.sender(self._install_id()))
+        sink = configuration.sink(self._memory.settings.crash_sink)
+        if sink and self.crashes.waiting():
+            self._errands.send(self.crashes.sender(sink, self._install_id()))
 
     def _install_id(self) -> str:
         if not self._memory.settings.install_id:
@@ -120,7 +122,8 @@ class App:
 
     def _actions(self) -> dict[str, Callable[[], None]]:
         stage = self._stage
-        connected = self._memory.settings.super_id or self._memory.settings.netserver
+        settings = self._memory.settings
+        connected, sink = settings.super_id or settings.netserver, configuration.sink(settings.crash_sink)
         return {
             "log_in": self._entrance.log_in,
             "onsite_log_in": self._entrance.log_in_onsite,
@@ -128,7 +131,7 @@ class App:
             "crm_online": lambda: stage.show(crm_online=not stage.state.crm_online),
             "auto_login": partial(self._flip, "auto_login"),
             "help": lambda: stage.aside(Screen.HELP),
-            "about": lambda: stage.aside(Screen.ABOUT, subject=connected),
+            "about": lambda: stage.aside(Screen.ABOUT, subject=connected, sink=sink),
             "back": stage.back,
             "notice_ok": lambda: stage.show(notice=""),
             "more": stage.show_more,
@@ -141,6 +144,8 @@ class App:
             "refresh_all": self._presence.refetch,
             "notifications": self._messages.open,
             **{f"push_{kind}": partial(self._messages.toggle, kind) for kind, _ in KINDS},
+            "caller_id": self._callers.open,
+            SWITCH: self._callers.toggle,
             "reset_login": lambda: stage.ask(Question.RESET_LOGIN),
             "log_out": lambda: stage.ask(Question.LOG_OUT),
             "confirm_yes": lambda: self._confirmed(stage.state.question),

@@ -120,8 +120,10 @@ class Presence:
     def _forget(self, notice: str) -> None:
         self._errands.cancel()
         self._syncing = False
-        # whoever comes next has not asked for messages
-        self._memory.remember(ask_password=True, paused_at=None, push="")
+        if self._memory.settings.caller_ids:
+            self._cache.forget_callers()
+        # whoever comes next has asked neither for messages nor for the names of callers
+        self._memory.remember(ask_password=True, paused_at=None, push="", caller_ids=False)
         self._stage.clear(notice)
 
     def _go_in(self, owner: Identity) -> None:
@@ -140,6 +142,7 @@ class Presence:
         if self._stage.state.screen is Screen.DIARY and not self._stage.paused:
             self._tell_full_display()
         self._mend()
+        self._learn_callers()
         self._offer_finger()
 
     def _mend(self) -> None:
@@ -150,6 +153,11 @@ class Presence:
             self._cache.adopt(owner)
             self._stage.show(notice=REBUILT)
             self.synchronise()
+
+    def _learn_callers(self) -> None:
+        settings = self._memory.settings
+        if settings.caller_ids:
+            self._errands.send(lambda: self._account.learn_callers(settings.super_id))
 
     def _offer_finger(self) -> None:
         """Once after a sign-in, where the next start would ask for the password again."""

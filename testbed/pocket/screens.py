@@ -120,6 +120,13 @@ def _search(state: State) -> View:
     return column(heading("Search", "search"), row(field, button("search_go", "Search")), *_list(state))
 
 
+def _images(state: State) -> View:
+    """What the guide calls the image home is described nowhere; pictures are taken here of business cards alone."""
+    card = (button("scan_card", "Scan business card"),) if allows(state.mask, "Insert") and state.crm_online else ()
+    told = "Take a picture of a business card to add a person." if card else "Nothing can be done with pictures here."
+    return column(heading("Images", "images"), label(told, "images_text"), row(*card, _back()))
+
+
 def _detail(state: State) -> View:
     record = state.record
     if record is None:
@@ -156,6 +163,7 @@ def _settings(state: State) -> View:
         label(f"{identity.company} ({identity.tenant})" if identity else "", "tenant"),
         button("refresh_all", "Refresh all data"),
         *((button("notifications", "Notifications"),) if state.crm_online else ()),
+        button("caller_id", "Caller ID"),
         button("about", "About"),
         button("reset_login", "Reset login"),
         button("log_out", "Log out"),
@@ -167,10 +175,16 @@ def _notifications(state: State) -> View:
     return _scrolling("notification_kinds", heading("Notifications", "notifications_title"), *switches, _back())
 
 
+def _caller_id(state: State) -> View:
+    switches = (switch(name, text, on=on) for name, text, on in state.switches)
+    return column(heading("Caller ID", "caller_id_title"), *switches, label(state.subject, "callers"), _back())
+
+
 def _about(state: State) -> View:
     service = label(f"Connected to {state.subject}", "about_service")
     version = label(f"Version {VERSION}", "about_version")
-    return column(heading("About", "about_title"), version, service, _back())
+    sink = label(f"Crash reports go to {state.sink or 'nobody'}", "about_crash_sink")
+    return column(heading("About", "about_title"), version, service, sink, _back())
 
 
 def _confirm(state: State) -> View:
@@ -201,9 +215,11 @@ CONTENT: Final[dict[Screen, Callable[[State], View]]] = {
     Screen.EDIT: _edit,
     Screen.ONSITE: _onsite,
     Screen.NOTIFICATIONS: _notifications,
+    Screen.IMAGES: _images,
     Screen.SEARCH: _search,
     Screen.DETAIL: _detail,
     Screen.SETTINGS: _settings,
+    Screen.CALLER_ID: _caller_id,
     Screen.ABOUT: _about,
     Screen.CONFIRM: _confirm,
     Screen.BACKGROUND: _background,

@@ -25,6 +25,8 @@ class Settings:
     even where the browser still has a session, `paused_at` is when the app went to the background (phone's clock).
     `netserver` is a configured onsite installation, `auto_login` and `finger` say how its user gets in at a start.
     `device_id` and `install_id` are made up on this phone, one for messages, one for crash reports; `push` are tags.
+    `caller_ids` says whether numbers are fetched to tell who calls. `crash_sink` is where crash reports go, if a
+    configuration named another place than the build.
     """
 
     super_id: str = ""
@@ -38,6 +40,8 @@ class Settings:
     push: str = ""
     device_id: str = ""
     install_id: str = ""
+    caller_ids: bool = False
+    crash_sink: str = ""
 
     @property
     def configured(self) -> bool:

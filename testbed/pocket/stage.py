@@ -103,6 +103,8 @@ class Stage:
 
     def _listed(self, screen: Screen, shown: int) -> dict[str, object]:
         """The rows of a list's first so many, and whether there are more of them."""
+        if screen is Screen.IMAGES:
+            return {"mask": self._cache.right("person")}
         if screen not in LISTS:
             return {}
         today = datetime.fromtimestamp(time.time(), UTC).date().isoformat()

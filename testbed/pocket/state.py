@@ -18,12 +18,14 @@ class Screen(Enum):
     SALES = "Sales"
     PROJECTS = "Projects"
     DOCUMENTS = "Documents"
+    IMAGES = "Images"
     SEARCH = "Search"
     SETTINGS = "Settings"
     DETAIL = "Detail"
     DOCUMENT = "Document"
     EDIT = "Edit"
     NOTIFICATIONS = "Notifications"
+    CALLER_ID = "Caller ID"
     ABOUT = "About"
     HELP = "Help"
     CONFIRM = "Confirm"
@@ -63,6 +65,16 @@ class Record:
     subtitle: str
     text: str
     updated: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Caller:
+    """A number without its prefix of the country, and whose it is: a person's, or a company's (`person` 0)."""
+
+    number: int
+    prefix: int
+    person: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -120,4 +132,4 @@ class State:
     question: Question | None = None
     subject: str = ""
     switches: tuple[tuple[str, str, bool], ...] = ()
-    before: Screen = Screen.START
+    sink: str = ""

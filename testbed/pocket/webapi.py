@@ -5,7 +5,7 @@ from typing import Final
 
 from .api import NOT_MODIFIED, Api, read, rows_of
 from .entities import ENTITIES
-from .state import Record
+from .state import Caller, Record
 from .trouble import UNREADABLE, Refused
 
 MERGE: Final = {"Content-Type": "application/merge-patch+json"}
@@ -32,12 +32,12 @@ def freshness(api: Api, record: Record) -> Freshness:
     return Freshness(changed=True, mask=mask if isinstance(mask, str) else "None")
 
 
-def change(api: Api, entity: str, number: int, values: dict[str, str]) -> None:
+def change(api: Api, entity: str, number: int, values: dict[str, object]) -> None:
     """Merge into a record (RFC 7396); raises Refused, also where the server does not allow it."""
     api.call("PATCH", f"{ENTITIES[entity].resource}/{number}", json=values, headers=MERGE)
 
 
-def create(api: Api, entity: str, values: dict[str, str]) -> int:
+def create(api: Api, entity: str, values: dict[str, object]) -> int:
     """Return the number of the new record; raises Refused."""
     resource = ENTITIES[entity].resource
     number = read(api.call("POST", resource, json=values)).get(f"{resource}Id")
@@ -49,6 +49,17 @@ def create(api: Api, entity: str, values: dict[str, str]) -> int:
 def answer_invitation(api: Api, number: int, *, accept: bool) -> None:
     """The documentation names the link and no call; the status on the appointment is assumed."""
     change(api, "appointment", number, {"InvitationStatus": "Accepted" if accept else "Declined"})
+
+
+def caller_ids(api: Api, last: str) -> tuple[str, tuple[Caller, ...]] | None:
+    """Return the hash of the numbers and the numbers; None while `last` still is the hash (PocketAgent)."""
+    try:
+        told = api.call("POST", "Agents/Pocket/GetMyCallerIDs", json={"LastHash": last}).json()
+        if told is None:
+            return None
+        return str(told["CallerIDHash"]), tuple(_caller(each) for each in told["CallerIDs"])
+    except (ValueError, TypeError, KeyError):
+        raise Refused(UNREADABLE) from None
 
 
 def documents(api: Api) -> tuple[Record, ...]:
@@ -78,6 +89,11 @@ def address(api: Api, number: int) -> str:
     if not isinstance(found, str) or not found.startswith("https://"):
         raise Refused(UNREADABLE)
     return found
+
+
+def _caller(told: dict[str, object]) -> Caller:
+    number, prefix, person = (int(str(told[name])) for name in ("PhoneNumber", "DialInPrefix", "PersonId"))
+    return Caller(number, prefix, person, str(told["PersonName"] or told["ContactName"]))
 
 
 def _title(row: object) -> str:

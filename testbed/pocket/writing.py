@@ -1,12 +1,21 @@
 """Changing things, where the role allows it; the server decides again, whatever the buttons say."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from . import camera
 from .entities import ENTITIES
 from .house import House
 from .stage import LISTS
 from .state import Entry, Form, Record, Screen
+
+ON_CARD: Final = {
+    "Title": "title",
+    "Company": "contactId",
+    "Phone": "phone/formattedNumber",
+    "Email": "email/emailAddress",
+}
+"""What a card says beside the name, and the column of a person that it belongs to."""
 
 
 class Writing:
@@ -27,7 +36,7 @@ class Writing:
     def edit(self) -> None:
         record = self._stage.state.record
         if record is not None:
-            cells = self._cache.cells(record.entity, record.id)
+            cells = self._cache.typed(record.entity, record.id)
             self._stage.aside(Screen.EDIT, form=form_of(record.entity, record.id, cells))
 
     def save(self) -> None:
@@ -53,8 +62,10 @@ class Writing:
         self._errands.do(scan, lambda show: show())
 
     def _scanned(self, fields: Mapping[str, str]) -> None:
+        """Fill in what is on the card; a company that is not known yet is created with the person."""
         first, _, last = fields.get("FullName", "").rpartition(" ")
-        cells = {"firstName": first, "lastName": last, "title": fields.get("Title", "")}
+        filled = {column: fields.get(field, "") for field, column in ON_CARD.items()}
+        cells = {"firstName": first, "lastName": last, **filled}
         self._stage.aside(Screen.EDIT, form=form_of("person", 0, cells))
         self._stage.show(notice="Contact details from business card are ready.")
 
@@ -69,5 +80,5 @@ class Writing:
 def form_of(entity: str, number: int, cells: Mapping[str, str]) -> Form:
     """Return the form of a record, filled in with what is known of it."""
     kind = ENTITIES[entity]
-    entries = tuple(Entry(name, label, cells.get(column, "")) for name, column, label in kind.editable)
+    entries = tuple(Entry(each.name, each.label, cells.get(each.column, "")) for each in kind.editable)
     return Form(f"Edit {entity}" if number else f"New {entity}", entries, entity, number)

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from testbed.cloud.addresses import Addresses
+from testbed.cloud.addresses import CRASH_SINK, Addresses
 from testbed.cloud.admin.application import done, no_such
 from testbed.cloud.answers import AnswerSheet
 from testbed.cloud.clock import Clock, timestamp
@@ -32,7 +32,7 @@ from testbed.cloud.touching import touch
 # assumed: the vendor publishes no link that chooses CRM Online
 CONFIGURATION_LINK = "soprotocol://?crmOnline=true"
 # what an app shows, and so what its cache may hold
-KEPT = ("contact", "person", "appointment", "sale")
+KEPT = ("contact", "person", "appointment", "sale", "project")
 FARTHEST_SECONDS = 50 * 365 * 86_400
 
 
@@ -156,6 +156,8 @@ class Laboratory:
     async def configuration_link(self, request: Request) -> Response:
         """What configures an app for this tenant, or for the installation of a customer's own."""
         link = ONSITE_LINK if _tenant(request) == ONSITE.context else CONFIGURATION_LINK
+        if self.addresses.crash_sink != CRASH_SINK:
+            link += f"&crashSink=https://{self.addresses.crash_sink}"
         return JSONResponse({"link": link})
 
     async def move(self, request: Request) -> Response:

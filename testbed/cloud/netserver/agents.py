@@ -54,7 +54,7 @@ class PocketAgent:
         """Rights come in the order of the tables asked for."""
         caller = self._callers.caller(request)
         asked = await _asked(request, {"Tables", "CurrentClientTime"})
-        tables = asked.get("Tables") or []
+        tables = [] if asked.get("Tables") is None else asked["Tables"]
         if not isinstance(tables, list) or len(tables) > MOST_TABLES or not all(isinstance(t, str) for t in tables):
             raise bad_request(f"Tables is a list of at most {MOST_TABLES} names")
         now = _moment(asked, "CurrentClientTime", self._today())
@@ -127,9 +127,9 @@ class PocketAgent:
         """Nothing happens for a device that is not registered, and nothing is said of it."""
         caller = self._callers.caller(request)
         asked = await _asked(request, {"DeviceIdentifier", "Tags"})
-        tags = tuple(tag for tag in _text(asked, "Tags").split(",") if tag)
+        identifier, tags = _needed(asked, "DeviceIdentifier"), tuple(filter(None, _text(asked, "Tags").split(",")))
         try:
-            self._devices.set_tags(caller.tenant.context, caller.person.email, _text(asked, "DeviceIdentifier"), tags)
+            self._devices.set_tags(caller.tenant.context, caller.person.email, identifier, tags)
         except ApiError as error:
             if error.status is not HTTPStatus.NOT_FOUND:
                 raise
@@ -138,7 +138,7 @@ class PocketAgent:
 
     async def tags(self, request: Request) -> Response:
         caller = self._callers.caller(request)
-        identifier = _text(await _asked(request, {"DeviceIdentifier"}), "DeviceIdentifier")
+        identifier = _needed(await _asked(request, {"DeviceIdentifier"}), "DeviceIdentifier")
         found = self._devices.of(caller.tenant.context, caller.person.email)
         told = [",".join(device.tags) for device in found if device.identifier == identifier]
         return JSONResponse(told[0] if told else None)
@@ -177,6 +177,12 @@ def _text(asked: Mapping[str, Json], name: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST:
         raise bad_request(f"{name} must be a text of at most {LONGEST} characters")
     return value
+
+
+def _needed(asked: Mapping[str, Json], name: str) -> str:
+    if asked.get(name) is None:
+        raise bad_request(f"The body needs {name}")
+    return _text(asked, name)
 
 
 def _moment(asked: Mapping[str, Json], name: str, absent: str) -> str:

@@ -4,10 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -15,15 +11,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from testbed.cloud.central.devices import Devices
 from testbed.cloud.clock import Clock
-from testbed.cloud.forms import BadInputError
 from testbed.cloud.netserver.agents import PocketAgent
 from testbed.cloud.netserver.caller import Callers
 from testbed.cloud.netserver.catalogue import Answer, Operation, Services, operations
 from testbed.cloud.netserver.details import Details
 from testbed.cloud.netserver.documents import Documents
-from testbed.cloud.netserver.faults import ApiError, answer_any
 from testbed.cloud.netserver.lists import Lists, Places
 from testbed.cloud.netserver.preferences import Preferences
+from testbed.cloud.netserver.reception import Reception
 from testbed.cloud.netserver.records import Records
 from testbed.cloud.netserver.session import ClientSession
 from testbed.cloud.netserver.version import Version
@@ -33,8 +28,6 @@ from testbed.cloud.store import Store
 API = "/{context}/api"
 # in /Cust10001/api/v1/Contact/7
 RESOURCE_AT = 4
-# most of the saving at a quarter of the time of the highest level
-GZIP_LEVEL = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +63,7 @@ def web_api(ground: Ground) -> ASGIApp:
         Route(f"{API}/openapi.json", version.description, methods=["GET"]),
     ]
     by_resource = groupby(sorted(offered, key=_resource), _resource)
-    return ByResource(_application(about), {name: _application(_routes(same)) for name, same in by_resource})
-
-
-def _application(routes: list[Route]) -> Starlette:
-    application = Starlette(
-        routes=routes,
-        middleware=[Middleware(GZipMiddleware, compresslevel=GZIP_LEVEL)],
-        exception_handlers=dict.fromkeys((ApiError, BadInputError, HTTPException), answer_any),
-    )
-    application.router.redirect_slashes = False
-    return application
+    return ByResource(Reception(about), {name: Reception(_routes(same)) for name, same in by_resource})
 
 
 def _resource(operation: Operation) -> str:

@@ -36,10 +36,11 @@ class Details:
         """304 where nothing changed since If-Modified-Since (endpoints/http-headers.mdx)."""
         caller = self._callers.caller(request)
         row = self.row(request, caller, kind)
+        times = times_for(caller.tenant.context, request.headers)
         since = _date(request, "if-modified-since")
         if since and _updated(row) <= since:
             return Response(status_code=HTTPStatus.NOT_MODIFIED)
-        return _answer(kind, row, times_for(caller.tenant.context, request.headers), caller)
+        return _answer(kind, row, times, caller)
 
     async def default(self, request: Request, kind: EntityKind) -> Response:
         """A record with nothing in it yet, to be filled in and posted."""

@@ -8,7 +8,7 @@ from testbed.cloud.federation.profiles import MICROSOFT
 from testbed.cloud.netserver.caller import Caller, Callers
 from testbed.cloud.netserver.details import Details, Stored
 from testbed.cloud.netserver.entities import DOCUMENT
-from testbed.cloud.netserver.faults import forbidden
+from testbed.cloud.netserver.faults import bad_request, forbidden
 from testbed.cloud.netserver.lists import Places
 from testbed.cloud.store import Store
 
@@ -48,6 +48,8 @@ class Documents:
         if not caller.may("document", "Update"):
             raise forbidden(f"The role {caller.role.name} does not give Update to document")
         body = await request.body()
+        if not body and "content-type" not in request.headers:
+            raise bad_request("The bytes are missing; a document may be empty, but then its media type says so")
         with self._store.together():
             self._store.change(
                 "INSERT OR REPLACE INTO content VALUES (?, ?, ?)",

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from testbed.cloud.clock import Clock
-from testbed.cloud.forms import query_of
+from testbed.cloud.forms import options_of
 from testbed.cloud.netserver import query, shown
 from testbed.cloud.netserver.caller import Caller, Callers
 from testbed.cloud.netserver.entities import CONTACT, RELATIONS, SELECTION, EntityKind
@@ -57,7 +57,7 @@ class Lists:
         context = caller.tenant.context
         times = times_for(context, request.headers)
         asker = Asker(caller.membership.associate_id, today_in(times.base, self._clock.now()), times)
-        asked = query.read(query_of(request), kind, asker)
+        asked = query.read(options_of(request), kind, asker)
         page = self._records.page(caller, kind, asked, within)
         api = f"{self._places.web_api(context)}v1"
         return JSONResponse(

@@ -5,20 +5,21 @@ from collections.abc import Iterable
 from http import HTTPStatus
 
 from testbed.cloud.netserver.catalogue import Operation
+from testbed.cloud.netserver.entities import KINDS
+from testbed.cloud.netserver.preferences import Level
 from testbed.cloud.netserver.schemas import SCHEMAS, Schema
+from testbed.cloud.netserver.zones import BY_WORD
 
 # what any request can meet: unreadable input, no valid token, a body that is too large
 ANY = (400, 401, 413)
 ERROR = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
 TOO_LARGE = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 NUMBER: Schema = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
-HEADERS = {
-    "GET": ("If-Modified-Since", "SO-TimeZone"),
-    "PUT": ("If-Unmodified-Since", "SO-TimeZone"),
-    "PATCH": ("If-Unmodified-Since", "SO-TimeZone"),
-    "DELETE": ("If-Unmodified-Since",),
-    "POST": ("SO-TimeZone",),
-}
+ZONE: Schema = {"type": "string", "pattern": f"^({'|'.join(map(re.escape, BY_WORD))})(, ?includeTZOffset)?$"}
+# what is no date is ignored (RFC 9110 section 13.1.3)
+DATE: Schema = {"type": "string"}
+# where dates come and go, besides lists and records
+ZONED = frozenset({"/TimeZone/current", "/Agents/Pocket/GetPocketStartupData"})
 QUERIES: dict[str, dict[str, Schema]] = {
     "List": {
         "$top": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
@@ -91,7 +92,7 @@ def _named(schema: str) -> Schema:
 
 
 def _in_path(operation: Operation) -> list[Schema]:
-    kinds = {"id": NUMBER, "level": {"type": "string", "enum": ["Undefined", "SystemWide", "Group", "Individual"]}}
+    kinds = {"id": NUMBER, "level": {"type": "string", "enum": [level.name for level in Level]}}
     return [
         {"name": name, "in": "path", "required": True, "schema": kinds.get(name, {"type": "string", "minLength": 1})}
         for name in re.findall(r"{(\w+)}", operation.path)
@@ -104,4 +105,10 @@ def _in_query(operation: Operation) -> list[Schema]:
 
 
 def _in_headers(operation: Operation) -> list[Schema]:
-    return [{"name": name, "in": "header", "schema": {"type": "string"}} for name in HEADERS[operation.method]]
+    zoned = operation.query == "List" or operation.gives in KINDS or operation.path in ZONED
+    known = {
+        "If-Modified-Since": DATE if HTTPStatus.NOT_MODIFIED in operation.statuses else None,
+        "If-Unmodified-Since": DATE if HTTPStatus.PRECONDITION_FAILED in operation.statuses else None,
+        "SO-TimeZone": ZONE if zoned else None,
+    }
+    return [{"name": name, "in": "header", "schema": schema} for name, schema in known.items() if schema]

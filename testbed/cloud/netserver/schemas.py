@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from testbed.cloud.central.devices import FIELDS, NEEDED
+from testbed.cloud.central.devices import FIELDS, HANDLE, NEEDED, TEXT_LIMIT, Platform
+from testbed.cloud.netserver.choices import CHOICES
 from testbed.cloud.netserver.entities import KINDS, EntityKind
 from testbed.cloud.netserver.fields import Field, Kind, Shape
 from testbed.cloud.netserver.preferences import Level
@@ -13,6 +14,10 @@ Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "integer"}
 ANYTHING: Schema = {"type": "object"}
+# a date of the calendar (but for the 29th of February) with a time, as the vendor writes it, perhaps with its zone
+DAY = r"(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31"
+TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{3})?([+-](0[0-9]|1[0-4])[0-5][0-9])?"
+MOMENT: Schema = {"type": "string", "pattern": f"^(19|20)[0-9]{{2}}-({DAY})T{TIME}$"}
 RIGHT: Schema = {"type": "object", "required": ["Mask", "Reason"], "properties": {"Mask": TEXT, "Reason": TEXT}}
 
 
@@ -32,9 +37,10 @@ def _or_null(schema: Schema) -> Schema:
 def _value(field: Field) -> Schema:
     match field.shape:
         case Shape.CHOICE:
-            return _object({field.identifier: NUMBER, field.label: TEXT})
+            numbers = [0, *CHOICES[field.choices]]
+            return _object({field.identifier: {**NUMBER, "enum": numbers}, field.label: TEXT})
         case Shape.REFERENCE:
-            return _object({field.identifier: NUMBER})
+            return _object({field.identifier: {**NUMBER, "minimum": 0}})
         case Shape.ELEMENTS:
             return {**_list(_object({"Value": {**TEXT, "maxLength": field.limit}})), "maxItems": 1}
         case Shape.PLAIN:
@@ -62,15 +68,28 @@ def _record(kind: EntityKind) -> Schema:
 
 
 def _body(kind: EntityKind) -> Schema:
-    needed = tuple(each.property for each in kind.fields if each.needed)
-    values = {each.property: _value(each) for each in kind.fields if each.writable}
-    for name in needed:
-        values[name] = {**values[name], "minLength": 1}
-    return _object(values, needed)
+    """Null empties a value, but for those that must not be empty."""
+    values = {each.property: _needed(each) if each.needed else _or_null(_value(each)) for each in _writable(kind)}
+    return _object(values, tuple(each.property for each in kind.fields if each.needed))
 
 
 def _patch(kind: EntityKind) -> Schema:
-    return _object({each.property: _or_null(_value(each)) for each in kind.fields if each.writable})
+    """As above, and null removes what is in a value (RFC 7396)."""
+    return _object({each.property: _needed(each) if each.needed else _or_null(_part(each)) for each in _writable(kind)})
+
+
+def _part(field: Field) -> Schema:
+    whole = _value(field)
+    parts = {name: _or_null(schema) for name, schema in whole.get("properties", {}).items()}
+    return {**whole, "properties": parts} if parts else whole
+
+
+def _writable(kind: EntityKind) -> tuple[Field, ...]:
+    return tuple(each for each in kind.fields if each.writable)
+
+
+def _needed(field: Field) -> Schema:
+    return MOMENT if field.kind is Kind.DATE else {**_value(field), "minLength": 1}
 
 
 def _asked(properties: Mapping[str, Schema]) -> Schema:
@@ -96,7 +115,14 @@ PREFERENCE = _object(
     },
     ("Level", "RawValue", "Specification", "DisplayType"),
 )
-DEVICE = _object({name: {"type": "string", "minLength": 1, "maxLength": 500} for name in FIELDS}, tuple(sorted(NEEDED)))
+DEVICE = _object(
+    {
+        **{name: {"type": "string", "minLength": 1, "maxLength": TEXT_LIMIT} for name in FIELDS},
+        "PNSHandle": {"type": "string", "pattern": f"^{HANDLE.pattern}$"},
+        "Platform": {"type": "string", "enum": [each.value for each in Platform]},
+    },
+    tuple(sorted(NEEDED)),
+)
 ZONE = _object({"TZLocationID": NUMBER, "TZLocationCode": TEXT}, ("TZLocationID", "TZLocationCode"), closed=False)
 STARTUP = (
     *("TableRights", "PhoneLocaleTimeZoneData", "BaseLocaleTimeZoneData", "OverdueSalesCount", "NotificationsCount"),
@@ -147,7 +173,7 @@ SCHEMAS: Schema = {
     "RegisterDeviceForPushNotification": _object({"DeviceInfo": DEVICE}, ("DeviceInfo",)),
     "GetRegisteredDevices": _object({"AssociateId": NUMBER}),
     "SetPushNotificationTagsForDevice": _object(
-        dict.fromkeys(("DeviceIdentifier", "Tags"), TEXT), ("DeviceIdentifier",)
+        {"DeviceIdentifier": TEXT, "Tags": _or_null(TEXT)}, ("DeviceIdentifier",)
     ),
     "GetPushNotificationTagsForDevice": _object({"DeviceIdentifier": TEXT}, ("DeviceIdentifier",)),
     **{name: _record(kind) for name, kind in KINDS.items()},

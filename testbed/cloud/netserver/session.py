@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from testbed.cloud.forms import query_of
+from testbed.cloud.forms import options_of
 from testbed.cloud.netserver import zones
 from testbed.cloud.netserver.caller import Callers
 from testbed.cloud.netserver.choices import CHOICES, named
@@ -81,8 +81,8 @@ class ClientSession:
 
     async def mdo_items(self, request: Request) -> Response:
         """None of the lists here has headings, so `flat` changes nothing."""
-        unknown = query_of(request).keys() - {"flat"}
-        if unknown or query_of(request).get("flat", "false").lower() not in {"true", "false"}:
+        asked = options_of(request)
+        if asked.keys() - {"flat"} or asked.get("flat", "false").lower() not in {"true", "false"}:
             raise bad_request("MDOList takes flat, true or false")
         return JSONResponse(
             [

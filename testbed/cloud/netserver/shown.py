@@ -12,8 +12,11 @@ from testbed.cloud.netserver.fields import Field, Kind, Shape
 from testbed.cloud.netserver.zones import Times
 from testbed.cloud.roles import FULL, Role
 
-# rights to a single field, as far as they differ: what the server sets, nobody may change
 Stored = Mapping[str, str | int | float | None]
+Writer = Callable[[object], object]
+# made once: json.dumps makes an encoder for each call that wants it so
+TO_JSON = json.JSONEncoder(ensure_ascii=False).encode
+# rights to a single field, as far as they differ: what the server sets, nobody may change
 SETTABLE, TOLD = "FULL", "Select"
 TYPES = {
     Kind.NUMBER: "Integer",
@@ -79,12 +82,19 @@ def carrier(kind: EntityKind, row: Stored, times: Times, caller: Caller) -> dict
 
 def carrier_text(kind: EntityKind, row: Stored, times: Times, caller: Caller) -> str:
     """The same as JSON; rights are the same for all records of a kind, so they are written once a role."""
-    values = json.dumps(_values(kind, row, times), ensure_ascii=False)
+    values = TO_JSON(_values(kind, row, times))
     return f"{values[:-1]}, {_rights_text(kind.resource, caller.role)[1:]}"
 
 
 def _values(kind: EntityKind, row: Stored, times: Times) -> dict[str, object]:
-    return {each.property: _alone(each, row[_place(kind, each)], times) for each in kind.fields}
+    return {name: write(row[place]) if write else row[place] for name, place, write in _columns(kind.resource, times)}
+
+
+@lru_cache(maxsize=200)
+def _columns(resource: str, times: Times) -> tuple[tuple[str, str, Writer | None], ...]:
+    """Property, place in the row, and how the one is made of the other (None: it is the value itself)."""
+    kind = KINDS[resource]
+    return tuple((each.property, _place(kind, each), _alone(each, times)) for each in kind.fields)
 
 
 def _rights(kind: EntityKind, role: Role) -> dict[str, object]:
@@ -122,14 +132,14 @@ def _place(kind: EntityKind, field: Field) -> str:
     return "id" if field.column == kind.key else field.column
 
 
-def _shown(field: Field, times: Times) -> Callable[[object], object] | None:
+def _shown(field: Field, times: Times) -> Writer | None:
     """What a column shows of a value; None where that is the value itself."""
     if field.kind is Kind.CHOICE:
         return lambda value: display(field.choices, int(str(value)))
     return _raw(field, times)
 
 
-def _raw(field: Field, times: Times) -> Callable[[object], object] | None:
+def _raw(field: Field, times: Times) -> Writer | None:
     if field.kind is Kind.DATE and not times.plain:
         return lambda value: times.out(str(value))
     if field.kind is Kind.STAMP and times.offset:
@@ -137,14 +147,13 @@ def _raw(field: Field, times: Times) -> Callable[[object], object] | None:
     return None
 
 
-def _alone(field: Field, value: object, times: Times) -> object:
+def _alone(field: Field, times: Times) -> Writer | None:
     match field.shape:
         case Shape.PLAIN:
-            raw = _raw(field, times)
-            return raw(value) if raw else value
+            return _raw(field, times)
         case Shape.CHOICE:
-            return {field.identifier: value, field.label: display(field.choices, int(str(value)))}
+            return lambda value: {field.identifier: value, field.label: display(field.choices, int(str(value)))}
         case Shape.REFERENCE:
-            return {field.identifier: value}
+            return lambda value: {field.identifier: value}
         case Shape.ELEMENTS:
-            return [{"Value": value}] if value else []
+            return lambda value: [{"Value": value}] if value else []

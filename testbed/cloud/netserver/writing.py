@@ -112,6 +112,9 @@ def _number_in(field: Field, given: Json, sees: Sees) -> int:
     number = given.get(field.identifier, 0)
     if isinstance(number, bool) or not isinstance(number, int):
         raise bad_request(f"{field.identifier} must be a number")
+    if not isinstance(given.get(field.label, ""), str):
+        # it names the choice and changes nothing, but it is a text all the same
+        raise bad_request(f"{field.label} must be a text")
     if field.choices:
         there = number in CHOICES[field.choices]
     else:

@@ -48,6 +48,8 @@ class Grants:
         self._clock = clock
         self._known = known
         self._settings = settings
+        self._age = -1
+        self._live: dict[str, tuple[Grant, float]] = {}
 
     def issue_code(self, request: AuthorizationRequest, email: str, tenant: str, link: str | None) -> str:
         code = _letters(64)
@@ -132,11 +134,20 @@ class Grants:
             return self.issue_refresh_token(grant)
 
     def of_access_token(self, token: str) -> Grant | None:
-        row = self._store.one(
-            "SELECT * FROM token WHERE digest = ? AND kind = ? AND NOT revoked AND expires > ?",
-            (digest(token), Kind.ACCESS_TOKEN, self._clock.now()),
-        )
-        return _grant(row) if row else None
+        """Looked up again as soon as anything was changed in the store; that time passes is seen at each call."""
+        if self._store.age != self._age:
+            self._age = self._store.age
+            self._live.clear()
+        key = digest(token)
+        if key not in self._live:
+            row = self._store.one(
+                "SELECT * FROM token WHERE digest = ? AND kind = ? AND NOT revoked", (key, Kind.ACCESS_TOKEN)
+            )
+            if row is None:
+                return None
+            self._live[key] = (_grant(row), float(row["expires"]))
+        grant, expires = self._live[key]
+        return grant if expires > self._clock.now() else None
 
     def owner(self, token: str) -> str | None:
         """The client of a token of either kind, dead or alive."""

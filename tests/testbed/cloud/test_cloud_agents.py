@@ -82,6 +82,7 @@ def test_a_registered_phone_is_known_to_central_services_too(cloud: Cloud, ada: 
     ("call", "body"),
     [
         ("GetPocketStartupData", {"Tables": [1]}),
+        ("GetPocketStartupData", {"Tables": {}}),
         ("GetPocketStartupData", {"CurrentClientTime": "now"}),
         ("GetMyCallerIDs", {"LastHash": 1}),
         ("GetMyCallerIDs", {"MinDate": "x"}),
@@ -89,6 +90,8 @@ def test_a_registered_phone_is_known_to_central_services_too(cloud: Cloud, ada: 
         ("RegisterDeviceForPushNotification", {"DeviceInfo": {}}),
         ("RegisterDeviceForPushNotification", {"DeviceInfo": None}),
         ("SetPushNotificationTagsForDevice", {"DeviceIdentifier": "phone-1", "Tags": "loud"}),
+        ("SetPushNotificationTagsForDevice", {"Tags": "meetings=1"}),
+        ("GetPushNotificationTagsForDevice", {}),
         ("GetRegisteredDevices", {"AssociateId": "me"}),
     ],
 )

@@ -141,7 +141,9 @@ def test_a_list_and_its_filter_are_in_the_zone_asked_for(ada: httpx.Client) -> N
 
 @pytest.mark.parametrize("zone", ["XX", "", "NO, sometimes", "US-NY, includeTZOffset, x"])
 def test_an_unknown_zone_is_refused(ada: httpx.Client, zone: str) -> None:
+    unchanged = {"If-Modified-Since": "Tue, 19 Jan 2038 00:00:00 GMT"}
     assert_documented_error(ada.get(f"{API}/Appointment/1", headers={"SO-TimeZone": zone}), 400)
+    assert_documented_error(ada.get(f"{API}/Appointment/1", headers={"SO-TimeZone": zone, **unchanged}), 400)
     assert_documented_error(ada.get(f"{API}/Appointment", headers={"SO-TimeZone": zone}), 400)
 
 

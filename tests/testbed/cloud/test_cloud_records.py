@@ -85,6 +85,8 @@ def test_a_json_patch_is_done_as_a_whole_or_not_at_all(ada: httpx.Client) -> Non
         {"op": "add"},
         ["add"],
         [{"op": "jump", "path": "/Name"}],
+        [{"op": {}, "path": "/Name", "value": "x"}],
+        [{"op": "add", "path": [], "value": "x"}],
         [{"op": "add", "path": "/Name"}],
         [{"op": "add", "path": "Name", "value": 1}],
         [{"op": "add", "path": "/~2", "value": 1}],
@@ -116,6 +118,7 @@ def test_bodies_of_another_kind_are_refused_as_such(ada: httpx.Client) -> None:
         ("Contact", {"Name": ""}),
         ("Contact", {"Name": "x\0"}),
         ("Contact", {"Name": "x", "Category": {"Id": True}}),
+        ("Contact", {"Name": "x", "Category": {"Id": 1, "Value": {}}}),
         ("Person", {"Lastname": "x", "Contact": {"ContactId": 999_999}}),
         ("Person", {"Lastname": "x", "Contact": {"ContactId": 2**63}}),
         ("Appointment", {"StartDate": "tomorrow"}),
@@ -166,6 +169,16 @@ def test_a_deleted_record_is_gone_and_its_number_is_not_given_again(cloud: Cloud
     assert ("contact", "2") not in markers_of(cloud, "ada@nordlys.test")
     assert b"mk-short-lived" not in cloud.state_bytes()
     assert ada.post(f"{API}/Contact", json={"Name": "x"}).json()["ContactId"] > made
+
+
+def test_a_document_is_emptied_only_on_purpose(ada: httpx.Client) -> None:
+    place = f"{API}/Document/1/Content"
+    before = ada.get(place).content
+
+    assert_documented_error(ada.put(place), 400)
+    assert ada.get(place).content == before
+    assert ada.put(place, headers={"Content-Type": "text/plain"}).status_code == 200
+    assert ada.get(place).content == b""
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])

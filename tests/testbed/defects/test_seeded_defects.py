@@ -152,6 +152,27 @@ def test_how_tokens_are_kept(phone: Handheld, cloud: Cloud, build: Build, defect
     assert not [token for token in tokens if token.encode() in stored(app)]
 
 
+@pytest.mark.parametrize("defect", [CLEAN, "token_logged"])
+def test_what_the_log_holds(phone: Handheld, cloud: Cloud, build: Build, defect: str) -> None:
+    app = pocket(phone, build(defect)).start()
+    sign_in(app, cloud)
+    tokens = {each["value"] for each in cloud.secrets()}
+
+    logged = [log for log in app.logs if any(token in log["message"] for token in tokens)]
+
+    assert bool(logged) is bool(defect)
+
+
+@pytest.mark.parametrize("defect", [CLEAN, "record_at_crash_sink"])
+def test_what_the_crash_sink_is_told(phone: Handheld, cloud: Cloud, build: Build, tmp_path: Path, defect: str) -> None:
+    app = watched(phone, build(defect), tmp_path).start()
+    sign_in(app, cloud)
+
+    told = {log["message"].split("?")[0] for log in app.logs if log["tag"] == "sent" and "/logs" in log["message"]}
+
+    assert told == ({"https://in.appcenter.test/logs"} if defect else set())
+
+
 def test_a_start_with_automatic_login_disabled(phone: Handheld, cloud: Cloud, build: Build) -> None:
     """The clean twin is among the app's own tests."""
     cloud.prefer("DisableAutoLogin", "YES")

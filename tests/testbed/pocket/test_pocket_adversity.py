@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.testbed.pocket.lab import PACKAGE, Cloud, log_out, sign_in, stored, synced
+from tests.testbed.pocket.lab import PACKAGE, Cloud, handheld, log_out, running_cloud, sign_in, stored, synced
 from tests.testbed.runtime.handheld import App, Handheld
 
 API = {"host": "online2.superoffice.test"}
@@ -117,7 +117,11 @@ def test_truncated_answers_are_trouble_and_no_crash(app: App, cloud: Cloud) -> N
 
 @pytest.fixture
 def dying(phone: Handheld, tmp_path: Path) -> App:
-    """The app, which dies when it is asked for help."""
+    return dying_app(phone, tmp_path)
+
+
+def dying_app(phone: Handheld, tmp_path: Path) -> App:
+    """The app, which dies when it is asked about itself."""
     (tmp_path / "dying.py").write_text(
         "from testbed.pocket import main as app, screens\n"
         "from testbed.pocket.state import Screen\n"
@@ -157,6 +161,27 @@ def test_a_crash_is_told_at_the_next_start_without_anything_of_anyone(dying: App
     assert "mk-" not in report["body"]
     assert "nordlys" not in report["body"]
     assert not [each for each in cloud.secrets() if each["value"] in report["body"]]
+
+
+def test_reports_go_where_a_configuration_says(tmp_path: Path) -> None:
+    with (
+        running_cloud(tmp_path / "cloud", "--crash-sink", "crash.superoffice.test") as cloud,
+        handheld(cloud, tmp_path / "phone") as phone,
+    ):
+        link = cloud.admin.get("/tenants/Cust10001/configuration-link").json()["link"]
+        app = dying_app(phone, tmp_path).start(link)
+        app.until(lambda: len(phone.opened) == 1, "the browser")
+        app.view(cloud.answer(phone.opened[-1], "ada@nordlys.test"))
+        app.until_screen("Diary")
+        app.click("menu_settings")
+        app.click("about")
+        assert app.process
+        app.process.wait(10)
+        app.kill()
+        app.start()
+        app.until(lambda: bool(cloud.admin.get("/crashes").json()), "the report")
+
+        assert "crash.superoffice.test" in {each["host"] for each in cloud.evidence()}
 
 
 def test_a_message_is_shown_to_whoever_is_signed_in_and_says_nothing_of_anyone(app: App, cloud: Cloud) -> None:

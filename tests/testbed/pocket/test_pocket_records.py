@@ -1,15 +1,18 @@
 """What people look at and change, and what of it stays on the phone."""
 
 import io
+import sqlite3
+from contextlib import closing
 
 import segno
 from PIL import Image
 
-from tests.testbed.pocket.lab import ADA, BOB, PACKAGE, Cloud, sign_in, stored, synced
+from tests.testbed.pocket.lab import ADA, BOB, PACKAGE, Cloud, log_out, sign_in, stored, synced
 from tests.testbed.runtime.handheld import App
 
 DAY = 25 * 3600
-CARD = "BEGIN:VCARD\nVERSION:4.0\nFN:Kari Berg\nORG:Fjell AS\nTITLE:Buyer\nEND:VCARD"
+COMPANY, PHONE, EMAIL = "Nyfjell Trykk AS", "+47 22 00 11 22", "kari.berg@nyfjell.example"
+CARD = f"BEGIN:VCARD\nVERSION:4.0\nFN:Kari Berg\nORG:{COMPANY}\nTITLE:Buyer\nTEL:{PHONE}\nEMAIL:{EMAIL}\nEND:VCARD"
 
 
 def test_a_record_is_created_and_changed_where_the_role_allows_it(app: App, cloud: Cloud) -> None:
@@ -128,14 +131,78 @@ def test_a_business_card_fills_in_a_new_person(app: App, cloud: Cloud) -> None:
     app.phone.picture = picture(CARD)
     app.click("scan_card")
     app.until(lambda: app.find("field_Lastname") is not None)
-    assert app.text("field_Lastname") == "Berg"
+    filled = [app.text(f"field_{name}") for name in ("Firstname", "Lastname", "Title", "Contact")]
+    assert filled == ["Kari", "Berg", "Buyer", COMPANY]
     app.click("save")
     app.until(lambda: app.find("detail_title") is not None and "Kari Berg" in app.text("detail_title"))
+    (person,) = rows(cloud, "Person", "lastName is 'Berg'")
+    (company,) = rows(cloud, "Contact", f"name is '{COMPANY}'")
+    assert (person["phone/formattedNumber"], person["email/emailAddress"]) == (PHONE, EMAIL)
+    assert (str(person["contactId"]), person["title"]) == (company["PrimaryKey"], "Buyer")
     cards = [each for each in cloud.evidence() if each["path"] == "/v1/cards"]
     assert [(each["host"], each["status"]) for each in cards] == [
         ("central.superoffice.test", 422),
         ("central.superoffice.test", 200),
     ]
+
+
+def test_a_company_that_is_known_is_not_created_again_and_a_number_can_be_mended(app: App, cloud: Cloud) -> None:
+    app.start()
+    sign_in(app, cloud)
+    known = cloud.call("GET", "Contact/1").json()["Name"]
+    app.view("superoffice://person?person_id=1")
+    app.click("edit")
+    app.until_screen("Edit")
+    app.enter("field_Contact", known.upper())
+    app.enter("field_MobilePhones", PHONE)
+    app.click("save")
+    app.until(lambda: app.screen() == "Detail" and PHONE in app.texts(), "the changed record")
+
+    changed = cloud.call("GET", "Person/1").json()
+    assert (changed["Contact"], changed["MobilePhones"]) == ({"ContactId": 1}, [{"Value": PHONE}])
+    assert [call for call in cloud.calls() if call.startswith("POST") and call.endswith("/Contact")] == []
+
+
+def test_callers_are_known_while_that_is_wanted_and_somebody_is_in(app: App, cloud: Cloud) -> None:
+    app.start()
+    sign_in(app, cloud)
+    app.click("menu_settings")
+    assert not [call for call in cloud.calls() if "CallerIDs" in call]
+    app.click("caller_id")
+    app.click("caller_id_on")
+    app.until(lambda: not app.text("callers").startswith("0 "))
+    told = cloud.call("POST", "Agents/Pocket/GetMyCallerIDs", json={}).json()
+    assert app.text("callers") == f"{len(told['CallerIDs'])} numbers are known to this phone."
+    assert callers(app) == {(each["PhoneNumber"], each["PersonName"]) for each in told["CallerIDs"]}
+
+    first, kept = told["CallerIDs"][0], callers(app)
+    someone = f"{first['PersonName'].split()[0]} Nymann"
+    refetch(app)
+    assert callers(app) == kept
+    cloud.change("Person", first["PersonId"], "Lastname", "Nymann")
+    refetch(app)
+    app.until(lambda: (first["PhoneNumber"], someone) in callers(app))
+    app.click("back")
+    log_out(app)
+    assert callers(app) == set()
+    assert someone.encode() not in (app.data / "databases" / "pocket.db-wal").read_bytes()
+
+
+def test_the_image_home_offers_what_can_be_done_with_pictures(app: App, cloud: Cloud) -> None:
+    app.start("superoffice://imagehome")
+    assert "log in" in app.text("notice")
+    sign_in(app, cloud)
+    app.phone.picture = picture(CARD)
+    app.view("superoffice://imagehome")
+    app.click("scan_card")
+    app.until_screen("Edit")
+    assert app.text("field_Contact") == COMPANY
+    cloud.role(ADA, "Read only")
+    refetch(app)
+
+    app.view("superoffice://imagehome")
+    app.until_screen("Images")
+    assert app.find("scan_card") is None
 
 
 def test_a_camera_that_may_not_be_used_is_said_to_be_one(app: App) -> None:
@@ -181,6 +248,28 @@ def test_more_rows_are_read_as_they_are_wanted(app: App, cloud: Cloud) -> None:
 
     app.until(lambda: items(app) == 2 * count)
     assert "rows=" in synced(app)
+
+
+def rows(cloud: Cloud, resource: str, condition: str) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = cloud.call("GET", f"{resource}?$filter={condition}").json()["value"]
+    return found
+
+
+def callers(app: App) -> set[tuple[int, str]]:
+    with closing(sqlite3.connect(app.data / "databases" / "pocket.db")) as database:
+        return set(database.execute("SELECT number, name FROM caller"))
+
+
+def refetch(app: App) -> None:
+    """Away and back again, until what that brings is there."""
+    count = len(syncs(app))
+    app.pause()
+    app.resume()
+    app.until(lambda: len(syncs(app)) > count, "a synchronisation")
+
+
+def syncs(app: App) -> list[str]:
+    return [log["message"] for log in app.logs if log["message"].startswith("sync finished")]
 
 
 def contacts(app: App) -> None:

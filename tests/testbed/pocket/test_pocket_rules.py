@@ -73,6 +73,10 @@ class TestConfiguration:
             "soprotocol://?netserverUrl=https://evil.example/netserver/services84",
             "soprotocol://?netserverUrl=https://crm.superoffice.test/netserver/services84",
             "soprotocol://?superIdUrl=https://login.attacker.test",
+            "soprotocol://?crashSink=https://in.appcenter.test",
+            "soprotocol://?crmOnline=true&crashSink=https://sink.attacker.test",
+            "soprotocol://?crmOnline=true&crashSink=http://in.appcenter.test",
+            "soprotocol://?crmOnline=true&crashSink=",
             "javascript:alert(1)",
             "http://online.superoffice.test/?crmOnline=true",
             "soprotocol://?crmOnline=true&x=" + "y" * 2048,
@@ -94,11 +98,21 @@ class TestConfiguration:
         assert configuration.from_link(link, CRM_ONLINE).ask_first
         assert not configuration.from_link(link, "https://stage.superoffice.test").ask_first
 
+    def test_another_place_for_crash_reports_is_asked_for_by_its_name(self) -> None:
+        link = "soprotocol://?crmOnline=true&crashSink=https://crash.superoffice.test/reports"
+        found = configuration.from_link(link, CRM_ONLINE)
+
+        assert (found.crash_sink, found.ask_first) == ("https://crash.superoffice.test", True)
+        assert found.host == "online.superoffice.test, with crash reports to crash.superoffice.test"
+        assert not configuration.from_link(link, "").ask_first
+        assert configuration.sink("") == configuration.CRASH_SINK
+
 
 class TestLinks:
     def test_records_and_homes_are_found(self) -> None:
         assert links.target("superoffice://contact?contact_id=2") == links.Target(Screen.DETAIL, "contact", 2)
         assert links.target("superoffice:diaryhome") == links.Target(Screen.DIARY)
+        assert links.target("superoffice://imagehome") == links.Target(Screen.IMAGES)
         assert links.target("superoffice://contacthome.search") == links.Target(Screen.SEARCH)
         assert links.target("superoffice://projecthome.myopen") == links.Target(Screen.PROJECTS)
         assert links.target("superoffice://document?document_id=200") == links.Target(Screen.DETAIL, "document", 200)
