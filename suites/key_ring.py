@@ -1,6 +1,9 @@
 """All secrets that the tenant issued in a run: a reset of the tenant forgets them, the recording does not."""
 
-from drivers.tenant import IssuedSecret, Tenant
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from drivers.tenant import IssuedSecret, Marker, Tenant
 from traffic.belonging import secrets_of
 from traffic.secrets import Secrets
 
@@ -16,6 +19,16 @@ class KeyRing:
         for secret in tenant.issued():
             self._issued[secret.kind, secret.value] = secret
 
-    def tracked(self, domain: str) -> Secrets:
-        """All of them, each with the places where it may stand."""
-        return secrets_of(({"kind": each.kind, "value": each.value} for each in self._issued.values()), domain)
+    @property
+    def issued(self) -> tuple[IssuedSecret, ...]:
+        return tuple(self._issued.values())
+
+    def tracked(self, domain: str, marks: Iterable[Marker] = ()) -> Secrets:
+        """All of them and the marks of records, each with the places where it may stand."""
+        return tracked(self._issued.values(), domain, marks)
+
+
+def tracked(issued: Iterable[IssuedSecret], domain: str, marks: Iterable[Marker] = ()) -> Secrets:
+    """Each with the places where the policy lets it be; a mark stands for all that its record says."""
+    of_records = ({"kind": "record_mark", "value": mark.text} for mark in marks)
+    return secrets_of((*(asdict(each) for each in issued), *of_records), domain)

@@ -1,6 +1,7 @@
 """Looking for what must not be there, and first for what must: a search of nothing finds nothing."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from drivers.phone import StoredFile
 from drivers.tenant import IssuedSecret, Marker
@@ -9,23 +10,51 @@ from traffic.findings import Finding
 from traffic.secrets import Secret, Secrets
 
 
-def marks_in(files: Iterable[StoredFile], marks: Iterable[Marker]) -> list[str]:
-    """The records whose marker stands in a file under any encoding, as `sale 17 in databases/pocket.db`."""
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Lines for the report: the records as `sale 17 in databases/pocket.db`, the secrets by kind, never in clear."""
+
+    records: list[str]
+    secrets: list[str]
+
+
+def left_in(files: Iterable[StoredFile], marks: Iterable[Marker], issued: Iterable[IssuedSecret]) -> Left:
+    """What stands in the files under any encoding, found in one search, for opening each file is what takes long.
+
+    Secrets that cannot be told from chance are left out; raises UsageError for such a marker.
+    """
     wanted = tuple(marks)
-    secrets = Secrets(tuple(Secret(kind=mark.entity, value=mark.text) for mark in wanted))
-    found = {(file.path, wanted[sighting.index]) for file in files for sighting in secrets.found_in(file.content)}
-    return sorted(f"{mark.entity} {mark.id} in {path}" for path, mark in found)
+    records = Secrets(Secret(kind=mark.entity, value=mark.text) for mark in wanted)
+    sought = Secrets.searchable((*records, *(Secret(kind=each.kind, value=each.value) for each in issued)))
+    found = [(sighting, file.path) for file in files for sighting in sought.found_in(file.content)]
+    kept = {(path, wanted[sighting.index]) for sighting, path in found if sighting.index < len(wanted)}
+    return Left(
+        sorted(f"{mark.entity} {mark.id} in {path}" for path, mark in kept),
+        [
+            f"{sighting.secret.kind} ({sighting.encoding}) in {path}"
+            for sighting, path in found
+            if sighting.index >= len(wanted)
+        ],
+    )
 
 
-def cached(files: tuple[StoredFile, ...], marks: tuple[Marker, ...]) -> list[str]:
-    """As marks_in, where something must be found; raises EvidenceMissing when the sandbox holds no record at all."""
-    found = marks_in(files, marks)
-    if not found:
+def marks_in(files: Iterable[StoredFile], marks: Iterable[Marker]) -> list[str]:
+    return left_in(files, marks, ()).records
+
+
+def secrets_in(files: Iterable[StoredFile], issued: Iterable[IssuedSecret]) -> list[str]:
+    return left_in(files, (), issued).secrets
+
+
+def expect_cached(files: tuple[StoredFile, ...], marks: tuple[Marker, ...]) -> None:
+    """Raises EvidenceMissing when the sandbox holds no record at all, for then a leak could not be told."""
+    records = Secrets(Secret(kind=mark.entity, value=mark.text) for mark in marks)
+    in_clear = any(records.spans_in(file.content) for file in files)  # most apps: then nothing need be opened
+    if not in_clear and not any(records.found_in(file.content) for file in files):
         msg = (
             f"none of {len(marks)} records stands in the {len(files)} files of the sandbox, so a leak could not be told"
         )
         raise EvidenceMissing(msg)
-    return found
 
 
 def only(first: tuple[Marker, ...], second: tuple[Marker, ...]) -> tuple[Marker, ...]:
@@ -39,19 +68,10 @@ def only(first: tuple[Marker, ...], second: tuple[Marker, ...]) -> tuple[Marker,
 
 
 def texts(findings: Iterable[Finding]) -> list[str]:
-    return [finding.text for finding in findings]
+    """What was found, and who sent it when."""
+    return [finding.words for finding in findings]
 
 
 def told(what: str, found: list[str]) -> str:
     """A line for the report: how many, and the first few."""
     return f"{what} ({len(found)}): {', '.join(found[:3])}{' …' if len(found) > 3 else ''}"
-
-
-def secrets_in(files: Iterable[StoredFile], issued: Iterable[IssuedSecret]) -> list[str]:
-    """The secrets that stand in a file under any encoding, by kind and file, never in clear."""
-    secrets = Secrets(tuple(Secret(kind=each.kind, value=each.value) for each in issued))
-    return [
-        f"{sighting.secret.kind} ({sighting.encoding}) in {file.path}"
-        for file in files
-        for sighting in secrets.found_in(file.content)
-    ]

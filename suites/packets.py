@@ -30,9 +30,12 @@ class Packets:
     def unknown_hosts(self) -> list[str]:
         return list(unknown_hosts(self._read(), self.hosts, self.proxy))
 
+    def round_the_proxy(self) -> list[str]:
+        return list(round_the_proxy(self._read(), self.hosts, self.proxy))
+
     def expect_nothing_unseen(self) -> None:
         """Raises EvidenceMissing when the app has spoken with anybody past the recorder."""
-        if past := list(round_the_proxy(self._read(), self.hosts, self.proxy)):
+        if past := self.round_the_proxy():
             raise EvidenceMissing(told(f"{self.phone}: connections went round the recorder", past))
 
     def _read(self) -> PacketCapture:

@@ -5,7 +5,7 @@ from drivers.tenant import Account, Tenant
 from scenarios.browse import browse_everything
 from scenarios.sign_in import must_sign_in, reset_login, sign_in, sign_out
 from suites import claim
-from suites.leaks import cached, marks_in, only, secrets_in, told
+from suites.leaks import expect_cached, left_in, only, told
 
 
 @claim("C10")
@@ -13,18 +13,17 @@ def test_uninstalling_erases_everything(fresh: Phone, ada: Account, tenant: Tena
     sign_in(fresh, ada)
     browse_everything(fresh)
     marks = tenant.markers(ada, ada.tenants[0])
-    cached(fresh.storage(), marks)
+    expect_cached(fresh.storage(), marks)
 
     fresh.uninstall()
     fresh.install(fresh.app)
     fresh.launch()
 
     asked = must_sign_in(fresh)
-    records = marks_in(fresh.storage(), marks)
-    secrets = secrets_in(fresh.storage(), tenant.secrets())
+    left = left_in(fresh.storage(), marks, tenant.secrets())
     assert asked, "the app installed anew was signed in"
-    assert records == [], told("records outlived the app", records)
-    assert secrets == [], told("secrets outlived the app", secrets)
+    assert left.records == [], told("records outlived the app", left.records)
+    assert left.secrets == [], told("secrets outlived the app", left.secrets)
 
 
 @claim("C11")
@@ -33,17 +32,16 @@ def test_connecting_to_another_tenant_erases_the_first_one(fresh: Phone, dot: Ac
     sign_in(fresh, dot, first)
     browse_everything(fresh)
     marks = tenant.markers(dot, first)
-    cached(fresh.storage(), marks)
+    expect_cached(fresh.storage(), marks)
 
     reset_login(fresh)
     sign_in(fresh, dot, second)
 
-    left = fresh.storage()
-    cached(left, tenant.markers(dot, second))
-    records = marks_in(left, marks)
-    secrets = secrets_in(left, [secret for secret in tenant.secrets() if secret.tenant == first])
-    assert secrets == [], told(f"secrets of {first} are still there after connecting to {second}", secrets)
-    assert records == [], told(f"records of {first} are still there after connecting to {second}", records)
+    files = fresh.storage()
+    expect_cached(files, tenant.markers(dot, second))
+    left = left_in(files, marks, [secret for secret in tenant.secrets() if secret.tenant == first])
+    assert left.secrets == [], told(f"secrets of {first} are still there after connecting to {second}", left.secrets)
+    assert left.records == [], told(f"records of {first} are still there after connecting to {second}", left.records)
 
 
 @claim("C12")
@@ -51,14 +49,13 @@ def test_a_new_user_finds_nothing_of_the_last_one(fresh: Phone, ada: Account, bo
     sign_in(fresh, ada)
     browse_everything(fresh)
     marks = only(tenant.markers(ada, ada.tenants[0]), tenant.markers(bob, bob.tenants[0]))
-    cached(fresh.storage(), marks)
+    expect_cached(fresh.storage(), marks)
     sign_out(fresh)
 
     sign_in(fresh, bob)
 
-    left = fresh.storage()
-    cached(left, tenant.markers(bob, bob.tenants[0]))
-    records = marks_in(left, marks)
-    secrets = secrets_in(left, [secret for secret in tenant.secrets() if secret.email == ada.email])
-    assert records == [], told("the next user's phone still holds records of the last one", records)
-    assert secrets == [], told("the next user's phone still holds secrets of the last one", secrets)
+    files = fresh.storage()
+    expect_cached(files, tenant.markers(bob, bob.tenants[0]))
+    left = left_in(files, marks, [secret for secret in tenant.secrets() if secret.email == ada.email])
+    assert left.records == [], told("the next user's phone still holds records of the last one", left.records)
+    assert left.secrets == [], told("the next user's phone still holds secrets of the last one", left.secrets)

@@ -12,7 +12,7 @@ from scenarios.screens import Diary, Notice, Start
 from scenarios.sign_in import arrive, give_credentials, open_sign_in, sign_in, sign_out
 from suites import claim
 from suites.key_ring import KeyRing
-from suites.leaks import told
+from suites.leaks import texts, told
 from suites.tour import AUTHORIZE, TOKENS
 from suites.watch import Watch, expect_no_blind_spots
 from traffic.control import RecorderControl
@@ -74,10 +74,23 @@ def test_the_app_keeps_the_rule(
     found = findings_of(rule, dialogue, ring.tracked(tenant.domain))
     for finding in found:
         if finding.side is Side.SERVER:
-            record_property("evidence", f"server deviation: {finding.text}")
+            record_property("evidence", f"server deviation: {finding.words}")
 
-    own = [finding.text for finding in found if finding.side is Side.APP]
+    own = texts(finding for finding in found if finding.side is Side.APP)
     assert own == [], told(f"the sign-in breaks {RULES[rule]}", own)
+
+
+@claim("O18")
+def test_whether_the_server_was_told_of_the_log_out_is_on_record(
+    dialogue: Dialogue, record_property: Callable[[str, object], None]
+) -> None:
+    """Neither promised nor forbidden: where it was not, a copy of the refresh token lives on (RFC 9700 §4.14.2)."""
+    told_at = sorted({leg.host for leg in dialogue.logouts if leg.host})
+    words = f"told to {', '.join(told_at)}" if told_at else "told to no server: nothing revoked the refresh token"
+
+    record_property("evidence", f"the log out was {words}")
+
+    assert dialogue.signed_out()
 
 
 @claim("O14")

@@ -8,7 +8,7 @@ from drivers.tenant import Account, Answer, Tenant
 from faults import EvidenceMissing
 from scenarios.sign_in import sign_in
 from suites import claim
-from suites.leaks import cached, secrets_in, texts, told
+from suites.leaks import expect_cached, secrets_in, texts, told
 from suites.tour import API, TOKENS, Tour
 from suites.watch import Watch
 from traffic.leaks import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
@@ -17,17 +17,25 @@ TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_ve
 
 
 @claim("C15")
-def test_no_token_stands_in_clear_on_the_phone(phone: Phone, tour: Tour) -> None:
-    cached(tour.files, tour.marks)
+def test_no_token_stands_in_clear_on_the_phone(tour: Tour) -> None:
+    expect_cached(tour.files, tour.marks)
     secrets = [secret for secret in tour.secrets if secret.kind in TOKEN_KINDS]
+
+    found = secrets_in(tour.files, secrets)
+
+    assert found == [], told("secrets stand in clear on the phone", found)
+
+
+@claim("C15")
+def test_the_phones_log_holds_no_secret(phone: Phone, tour: Tour) -> None:
+    """Of no kind, whoever wrote it: each program that may read the log would have it (MASTG-TEST-0203, 0296)."""
     if phone.start_in_log not in tour.log:
         msg = "the phone's log holds no start of an app, so it says nothing about what was logged"
         raise EvidenceMissing(msg)
 
-    log = StoredFile("the phone's log", tour.log.encode())
+    found = secrets_in([StoredFile("the phone's log", tour.log.encode())], tour.secrets)
 
-    found = secrets_in([*tour.files, log], secrets)
-    assert found == [], told("secrets stand in clear on the phone", found)
+    assert found == [], told("secrets stand in the phone's log", found)
 
 
 @claim("O9")

@@ -8,9 +8,9 @@ from faults import EvidenceMissing
 from scenarios.browse import browse_everything, search_for
 from scenarios.screens import Start
 from scenarios.sign_in import arrive, refresh_all, sign_in
+from suites.key_ring import tracked
 from suites.watch import expect_no_blind_spots
 from traffic.audit import findings_in
-from traffic.belonging import secrets_of
 from traffic.exchanges import Exchange, Handshake, Recording
 from traffic.findings import Finding
 from traffic.promises import Promise
@@ -72,14 +72,15 @@ def take_tour(phone: Phone, tenant: Tenant, recording: Recording, who: Account) 
         raise EvidenceMissing(msg)
     expect_no_blind_spots(recording, began)
     customer, secrets = who.tenants[0], tenant.secrets()
+    marks = tenant.markers(who, customer)
     return Tour(
         who=who,
         customer=customer,
         exchanges=exchanges,
         secrets=secrets,
-        marks=tenant.markers(who, customer),
+        marks=marks,
         files=phone.storage(),
         log=phone.log(),
-        tracked=secrets_of(({"kind": each.kind, "value": each.value} for each in secrets), tenant.domain),
+        tracked=tracked(secrets, tenant.domain, marks),
         shaken=recording.handshakes(began),
     )

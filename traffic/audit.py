@@ -14,7 +14,7 @@ from traffic.events import Exchange
 from traffic.exchanges import Recording
 from traffic.findings import Finding
 from traffic.judging import Tally, judged
-from traffic.learning import Learnt, as_secrets, learnt_from
+from traffic.learning import Learnt, as_secrets, learnt_from, tenant_of
 from traffic.mitm_audit import judged_in_parts, learnt_in_flows
 from traffic.oauth.rules import judge
 from traffic.policy import Policy, shipped_policy
@@ -84,7 +84,12 @@ def _given(given: Iterable[Secret], policy: Policy | None) -> list[Secret]:
     if policy is None:
         return list(given)
     return [
-        replace(one, allowed=(*one.allowed, *policy.places(one.kind)), claim=policy.claim_of(one.kind)) for one in given
+        replace(
+            one,
+            allowed=(*one.allowed, *policy.places(one.kind, tenant=tenant_of(one.value))),
+            claim=policy.claim_of(one.kind),
+        )
+        for one in given
     ]
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from traffic.events import Exchange
-from traffic.learning import is_issued_by
+from traffic.learning import is_issued_by, tenant_of
 from traffic.places import Place
 from traffic.policy import Policy, shipped_policy
 from traffic.secrets import Secret, Secrets, Side, Sighting
@@ -14,27 +14,29 @@ _REDIRECTED_KINDS = frozenset({"authorization_code"})
 
 
 def secrets_of(rows: Iterable[Mapping[str, object]], domain: str, policy: Policy | None = None) -> Secrets:
-    """From what the tenant's admin API lists as `{"kind", "value", …}`; a kind that is not known belongs nowhere.
+    """From what the tenant's admin API lists as `{"kind", "value", "tenant", …}`; an unknown kind belongs nowhere.
 
     Values that cannot be told from chance are not searched; `unsearched` names them.
     """
     given = policy or shipped_policy()
     return Secrets.searchable(
-        Secret(kind, str(row["value"]), given.places(kind, [domain]), given.claim_of(kind))
+        Secret(kind, value, given.places(kind, [domain], str(row.get("tenant") or "") or tenant_of(value)), claim)
         for row in rows
-        for kind in [str(row["kind"])]
+        for kind, value in [(str(row["kind"]), str(row["value"]))]
+        for claim in [given.claim_of(kind)]
     )
 
 
 def is_at_home(place: Place, sighting: Sighting, seen: Exchange) -> bool:
     """Whether a rule of the secret covers the place.
 
-    A code may also stand in the redirect (RFC 6749 §4.1.2), and a token in the answer that issues it.
+    A code may also stand in the redirect (RFC 6749 §4.1.2), and a token in the answer that issues it, unless its rules
+    say who answers with it: then another's answer is a leak.
     """
     return (
         any(rule.covers(seen.host, seen.path, place.side, place.names) for rule in sighting.secret.allowed)
         or _is_redirect_with_code(place, sighting, seen)
-        or (place.side is Side.SERVER and place.where == "body" and is_issued_by(sighting.secret.value, seen))
+        or _is_issued_here(place, sighting, seen)
     )
 
 
@@ -44,6 +46,13 @@ def is_host_of(sighting: Sighting, host: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     return host in {"127.0.0.1", "::1", "[::1]", "localhost"}
+
+
+def _is_issued_here(place: Place, sighting: Sighting, seen: Exchange) -> bool:
+    known = any(rule.side is not Side.APP and rule.where == "body" for rule in sighting.secret.allowed)
+    return (
+        not known and place.side is Side.SERVER and place.where == "body" and is_issued_by(sighting.secret.value, seen)
+    )
 
 
 def _is_redirect_with_code(place: Place, sighting: Sighting, seen: Exchange) -> bool:

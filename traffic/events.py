@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypedDict
 
@@ -15,6 +16,7 @@ type Headers = tuple[tuple[str, str], ...]
 
 HTTP = frozenset({"https", "http"})
 _STRONG_CIPHER = re.compile(r"(ECDHE|DHE)-.*(GCM-SHA(256|384)|CHACHA20-POLY1305)")
+_BROWSERS = frozenset({"Chrome", "CriOS", "Firefox", "FxiOS", "Safari", "EdgA", "EdgiOS"})
 ENCRYPTED = frozenset({"https", "wss", "tls"})
 TOLD = frozenset({"exchange", "message"})
 """The kinds of event that carry what was said."""
@@ -77,7 +79,8 @@ class Exchange:
     What is no HTTP is an exchange too: a piece of a WebSocket (`wss`, `ws`), of a stream (`tls`, `tcp`, `udp`) has the
     method MESSAGE, a DNS question (`dns`) the method QUERY; one side's body is what was sent.
 
-    `phone` and `test` say whose it is, `ahead` how many seconds the phone's clock was ahead of the recorder's.
+    `phone` and `test` say whose it is, `ahead` how many seconds the phone's clock was ahead of the recorder's, `client`
+    the address and port that it came from, by which the phone's own tables name a process.
     """
 
     n: int
@@ -104,6 +107,23 @@ class Exchange:
     phone: str | None = None
     test: str | None = None
     ahead: float = 0.0
+    client: str | None = None
+
+    @property
+    def program(self) -> str:
+        """What the process that sent it calls itself, without the details; a browser and an app differ in it."""
+        agent = self.client_user_agent or ""
+        products = [word for word in agent.split() if word.partition("/")[0] in _BROWSERS]
+        return products[0] if products else agent.partition(" ")[0] or "a program without a name"
+
+    @property
+    def sent(self) -> str:
+        """By which program of which phone, in which test, and when by the phone's clock; empty where nobody said so."""
+        if self.phone is None:
+            return ""
+        at = f"{datetime.fromtimestamp(self.phone_time, UTC):%Y-%m-%d %H:%M:%S} UTC by its clock"
+        place = f" from {self.client}" if self.client else ""
+        return f"{self.program}{place} on {self.phone}, {at}, {f'in {self.test}' if self.test else 'in no test'}"
 
     @property
     def phone_time(self) -> float:
@@ -172,6 +192,7 @@ def _http_exchange(event: Event, folder: Path | None) -> Exchange:
         blind_spots=tuple(_unread_parts(event)),
         cipher=_said(fields, "cipher"),
         alpn=_said(fields, "alpn"),
+        client=_said(fields, "client"),
         **_span(fields),
     )
 
@@ -196,6 +217,7 @@ def _message(event: Event) -> Exchange:
         sni=_said(fields, "sni"),
         http_version="",
         tls_version=_said(fields, "tls_version"),
+        client=_said(fields, "client"),
         **_span(fields),
     )
 

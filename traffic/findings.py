@@ -9,7 +9,8 @@ from traffic.secrets import Side
 class Finding:
     """`exchange` is the event's number; `secret` the secret's number from 0, and None where none is concerned.
 
-    `where` is url, header:NAME, cookie, body or request; `encoding` names the layers around the secret.
+    `where` is url, header:NAME, cookie, body or request; `encoding` names the layers around the secret. `sent` says by
+    which program of which phone in which test and when, where a recorder saw it.
     """
 
     promise: str
@@ -22,3 +23,8 @@ class Finding:
     kind: str | None = None
     secret: int | None = None
     encoding: str | None = None
+    sent: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{self.text}; sent by {self.sent}" if self.sent else self.text

@@ -33,6 +33,11 @@ def _entry(seen: Exchange, secrets: Secrets) -> dict[str, object]:
         "cache": {},
         "timings": {"send": 0, "wait": elapsed, "receive": 0},
         "_event": seen.n,
+        "_phone": seen.phone,
+        "_test": seen.test,
+        "_program": redacted(seen.program, secrets),
+        "_client": seen.client,
+        "_phoneDateTime": dt.datetime.fromtimestamp(seen.phone_time, dt.UTC).isoformat(),
         "_error": None if seen.error is None else redacted(seen.error, secrets),
     }
 

@@ -58,4 +58,5 @@ def _leak(  # noqa: PLR0913, PLR0917 -- all that a finding tells
         kind=sighting.secret.kind,
         secret=sighting.index,
         encoding=sighting.encoding,
+        sent=redacted(seen.sent, secrets),
     )

@@ -135,4 +135,13 @@ def _is_native_redirect(uri: str) -> bool:
 
 def _finding(promise: Promise, seen: Exchange, secrets: Secrets, where: str, text: str) -> Finding:
     host = redacted(seen.host, secrets)
-    return Finding(promise.__name__, CLAIMS[promise], seen.n, host, Side.APP, where, redacted(text, secrets))
+    return Finding(
+        promise.__name__,
+        CLAIMS[promise],
+        seen.n,
+        host,
+        Side.APP,
+        where,
+        redacted(text, secrets),
+        sent=redacted(seen.sent, secrets),
+    )

@@ -15,11 +15,11 @@ from traffic.captures.hello import alert_in, client_hello, looks_like_tls, serve
 from traffic.captures.packets import Packet, PacketReader
 from traffic.captures.streams import KEPT_ENCRYPTED, Stream, Streams
 from traffic.events import Exchange
+from traffic.quic import Opening, opens_quic
 
 _NULL, _ETHERNET, _SLL, _SLL2 = 0, 1, 113, 276
 _RAW = frozenset({12, 14, 101, 228, 229})
 _DNS, _MDNS, _HTTPS = 53, 5353, 443
-_LONG_HEADER = 0xC0  # RFC 9000 §17.2
 _HOSTILE = (dpkt.Error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 """What dpkt raises on packets that are none."""
 type Endpoint = tuple[str, int]
@@ -104,7 +104,7 @@ class _Sight:
     _cut: list[int] = field(default_factory=list)
     _unread: list[str] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
-    _quic: set[tuple[Endpoint, Endpoint]] = field(default_factory=set)
+    _quic: dict[tuple[Endpoint, Endpoint], tuple[int, Opening]] = field(default_factory=dict)
     _streams: Streams = field(default_factory=Streams)
 
     def see(self, packet: Packet) -> None:
@@ -148,14 +148,23 @@ class _Sight:
     def _see_datagram(self, at: float, source: Endpoint, target: Endpoint, data: bytes) -> None:
         if _DNS in {source[1], target[1]} or _MDNS in {source[1], target[1]}:
             self._see_names(at, dns.DNS(data), target)
-        elif (
-            data[:1] >= bytes([_LONG_HEADER])
-            and any(data[1:5])
-            and not {(source, target), (target, source)} & self._quic
-        ):
-            self._quic.add((source, target))
-            self._add(Connection(0, at, source, target, self._name_of(target[0]), protocol="quic"))
+        elif opens_quic(data) and (target, source) not in self._quic:
+            self._see_quic(at, source, target, data)
         # other datagrams (NTP and its like) say nothing that anybody could read
+
+    def _see_quic(self, at: float, source: Endpoint, target: Endpoint, data: bytes) -> None:
+        """Told from its first packet on, and by the name that it asks for once its hello is whole."""
+        if (source, target) not in self._quic:
+            self._quic[source, target] = len(self.connections), Opening()
+            self._add(Connection(0, at, source, target, self._name_of(target[0]), protocol="quic"))
+        number, opening = self._quic[source, target]
+        if not opening.over:
+            opening.add(data)
+            if hello := opening.hello:
+                known = self.connections[number]
+                self.connections[number] = replace(
+                    known, sni=hello.sni, offered=hello.versions, host=hello.sni or known.host
+                )
 
     def _see_names(self, at: float, message: dns.DNS, server: Endpoint) -> None:
         if message.qr == dns.DNS_R:

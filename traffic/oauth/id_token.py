@@ -15,9 +15,12 @@ def troubles_of(token: str, host: str, client: str, nonce: str | None, at: float
     if header is None or claims is None:
         yield "an id_token that is no JWT"
         return
-    if str(header.get("alg", "none")).lower() == "none":
+    algorithm = str(header.get("alg", "none")).upper()
+    if algorithm == "NONE" or not token.rpartition(".")[2]:
         yield "an id_token without a signature"
-    if urlsplit(str(claims.get("iss", ""))).hostname != host:
+    elif algorithm.startswith("HS"):
+        yield "an id_token signed with a shared secret, which no app has"
+    if not _is_issuer(claims.get("iss"), host):
         yield "an id_token of another issuer"
     audience = claims.get("aud")
     if client not in (audience if isinstance(audience, list) else [audience]):
@@ -27,6 +30,15 @@ def troubles_of(token: str, host: str, client: str, nonce: str | None, at: float
     expires = claims.get("exp")
     if not isinstance(expires, int | float) or expires < at - LEEWAY:
         yield "an id_token that has expired"
+
+
+def _is_issuer(named: object, host: str) -> bool:
+    """An https address of that host (OIDC Core 2)."""
+    try:
+        parts = urlsplit(str(named))
+        return parts.scheme == "https" and parts.hostname == host.lower()
+    except ValueError:
+        return False
 
 
 def _part(token: str, number: int) -> Mapping[str, object] | None:

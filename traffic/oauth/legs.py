@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from traffic.events import ENCRYPTED, Exchange
 
@@ -11,6 +11,9 @@ type Values = Mapping[str, tuple[str, ...]]
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "[::1]", "localhost"})
 _IN_ANSWER = frozenset({"code", "error", "access_token", "id_token"})
+_BEARER = "bearer "
+_LARGEST = 1 << 16  # bytes of JSON that may hold credentials
+_MARKS = (b"grant_type", b"passw", b"pwd")  # one of which it must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +26,21 @@ class Leg:
     agent: str
     secure: bool
     status: int | None
+    sent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Authorization:
-    """An authorization request (RFC 6749 §4.1.1); `inside` is the app that an embedded web view named."""
+    """An authorization request (RFC 6749 §4.1.1); `inside` is the app that an embedded web view named.
+
+    `address` is where it went, with host, path and query; `from_page` says that a web page led to it.
+    """
 
     leg: Leg
     given: Values
     inside: str | None
+    address: str = ""
+    from_page: bool = False
 
     def one(self, name: str) -> str:
         return _one(self.given, name)
@@ -39,11 +48,15 @@ class Authorization:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """A redirect back to the app (RFC 6749 §4.1.2); `target` is the address without its parameters."""
+    """A redirect back to the app (RFC 6749 §4.1.2); `target` is the address without its parameters.
+
+    `posted` says that the browser posted it, as response_mode=form_post has it.
+    """
 
     leg: Leg
     target: str
     given: Values
+    posted: bool = False
 
     def one(self, name: str) -> str:
         return _one(self.given, name)
@@ -76,19 +89,26 @@ class TokenCall:
         return bool(self.answer.get("access_token"))
 
 
-def authorization_of(seen: Exchange) -> Authorization | None:
-    """A request with a response_type, or to a path that ends as the vendor's does."""
-    given = _values(seen.path.partition("?")[2])
+def authorization_of(seen: Exchange, posted: Values) -> Authorization | None:
+    """A request with a response_type, or to a path that ends as the vendor's does; GET or POST (OIDC Core 3.1.2.1).
+
+    `posted` here and below are the request's `posted_fields`.
+    """
+    query = seen.path.partition("?")[2]
+    given = {**posted, **_values(query)} if query else posted
     is_one = {"response_type", "client_id"} <= given.keys() or _path(seen).endswith("/oauth/authorize")
-    return Authorization(leg_of(seen), given, seen.header("x-requested-with")) if is_one and seen.is_http else None
-
-
-def token_call_of(seen: Exchange) -> TokenCall | None:
-    """A form with a grant_type, or a call of a path that ends as the vendor's does."""
-    if seen.method != "POST":
+    if not is_one or not seen.is_http:
         return None
-    given = _values(seen.request_body.decode("utf-8", "replace"))
-    if "grant_type" not in given and not _path(seen).endswith("/oauth/tokens"):
+    from_page = (seen.header("referer") or "").startswith("https://")
+    return Authorization(leg_of(seen), given, seen.header("x-requested-with"), address_of(seen), from_page)
+
+
+def token_call_of(seen: Exchange, posted: Values) -> TokenCall | None:
+    """A grant_type in form, JSON or URL, wherever it should not be too; or a call of a path as the vendor's."""
+    if seen.method != "POST" and "grant_type" not in seen.path:
+        return None
+    given = {**_values(seen.path.partition("?")[2]), **posted}
+    if "grant_type" not in given and not (seen.method == "POST" and _path(seen).endswith("/oauth/tokens")):
         return None
     return TokenCall(
         leg_of(seen),
@@ -115,8 +135,11 @@ def redirect_of(seen: Exchange) -> Redirect | None:
 
 
 def leg_of(seen: Exchange) -> Leg:
-    secure = seen.scheme in ENCRYPTED or seen.host in LOOPBACK
-    return Leg(seen.n, seen.started, seen.host, seen.client_user_agent or "", secure, seen.status)
+    return Leg(seen.n, seen.started, seen.host, seen.client_user_agent or "", is_secure(seen), seen.status, seen.sent)
+
+
+def is_secure(seen: Exchange) -> bool:
+    return seen.scheme in ENCRYPTED or seen.host in LOOPBACK
 
 
 def is_logout(seen: Exchange) -> bool:
@@ -126,7 +149,45 @@ def is_logout(seen: Exchange) -> bool:
 
 
 def posted_fields(seen: Exchange) -> Values:
-    return _values(seen.request_body.decode("utf-8", "replace")) if seen.method == "POST" else {}
+    """Of a form, or the texts of a JSON object, for some send their credentials so."""
+    if seen.method != "POST":
+        return {}
+    body = seen.request_body
+    if body[:1] == b"{":
+        read = _object(body) if len(body) <= _LARGEST and any(mark in body for mark in _MARKS) else {}
+        return {name: (value,) for name, value in read.items() if isinstance(value, str)}
+    return _values(body.decode("utf-8", "replace"))
+
+
+def pointer_of(seen: Exchange) -> str | None:
+    """Where an answer sends the browser, if that is an authorization request: as `Authorization.address` has it."""
+    location = seen.response_header("location")
+    if location is None or "client_id=" not in location:
+        return None
+    try:
+        parts = urlsplit(urljoin(seen.url, location))
+    except ValueError:
+        return None
+    return f"{parts.netloc.lower()}{parts.path}?{parts.query}"
+
+
+def posted_answer_of(seen: Exchange, posted: Values) -> Redirect | None:
+    """An answer that the browser posts (OAuth 2.0 Form Post Response Mode §2), if the target was asked for."""
+    if "grant_type" in posted or "state" not in posted or not _IN_ANSWER & posted.keys():
+        return None
+    return Redirect(leg_of(seen), seen.url.partition("?")[0], posted, posted=True)
+
+
+def bearer_of(seen: Exchange) -> str | None:
+    given = seen.header("authorization")
+    return given[len(_BEARER) :].strip() if given and given[: len(_BEARER)].lower() == _BEARER else None
+
+
+def address_of(seen: Exchange) -> str:
+    try:
+        return f"{urlsplit(seen.url).netloc.lower()}{seen.path}"
+    except ValueError:
+        return ""
 
 
 def _path(seen: Exchange) -> str:

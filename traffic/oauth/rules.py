@@ -24,6 +24,7 @@ type Rule = Callable[[Dialogue], Iterator[Breach]]
 AT_ONCE = 60.0
 """Seconds from the redirect to the token call; a code is good for ten minutes at most (RFC 6749 §4.1.2)."""
 _STATE = 22  # characters: 128 bits in base64url
+_SEVERAL = 2
 _CHARACTERS = 8  # different ones at least, in what looks like chance
 _CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
@@ -54,7 +55,7 @@ class Judgement:
 
 
 def sign_in_runs_in_an_external_user_agent(seen: Dialogue) -> Iterator[Breach]:
-    """No web view, and not the app itself (RFC 8252 §6 and §8.12)."""
+    """No web view, and not the app itself (RFC 8252 §6 and §8.12); its token call shows how the app calls itself."""
     for asked in seen.asked():
         if not asked.leg.agent:
             yield Breach(asked.leg, "the authorization request names no user agent")
@@ -62,6 +63,7 @@ def sign_in_runs_in_an_external_user_agent(seen: Dialogue) -> Iterator[Breach]:
             yield Breach(asked.leg, "the sign-in page was shown by a web view inside an app")
         elif asked.leg.agent in seen.app_agents():
             yield Breach(asked.leg, "the app that calls the token endpoint made the authorization request itself")
+    seen.called()
 
 
 def only_the_code_flow_is_used(seen: Dialogue) -> Iterator[Breach]:
@@ -69,9 +71,10 @@ def only_the_code_flow_is_used(seen: Dialogue) -> Iterator[Breach]:
     for asked in seen.asked():
         if asked.given.get("response_type") != ("code",):
             yield Breach(asked.leg, "response_type is not code")
-    for back in seen.redirects:
+    for back in seen.backs:
         if found := [name for name in _TOKENS if name in back.given]:
-            yield Breach(back.leg, f"{', '.join(found)} in a redirect", Side.SERVER, _LOCATION)
+            where = "body" if back.posted else _LOCATION
+            yield Breach(back.leg, f"{', '.join(found)} in a redirect", Side.SERVER, where)
 
 
 def pkce_ties_the_code_to_the_app(seen: Dialogue) -> Iterator[Breach]:
@@ -92,8 +95,10 @@ def pkce_ties_the_code_to_the_app(seen: Dialogue) -> Iterator[Breach]:
 
 
 def every_sign_in_has_its_own_verifier(seen: Dialogue) -> Iterator[Breach]:
-    """No challenge and no verifier comes twice (RFC 7636 §7.1); whoever wants it proved records two sign-ins."""
+    """No challenge and no verifier comes twice (RFC 7636 §7.1); one sign-in alone shows nothing of that."""
     asked = [each for each in seen.asked() if each.leg.status is not None]
+    if len(asked) < _SEVERAL:
+        raise EvidenceMissing("only one sign-in was recorded, so nothing could come twice")
     for each in _repeated(asked, lambda one: one.one("code_challenge")):
         yield Breach(each.leg, "the code_challenge of an earlier sign-in came again")
     calls = {call.one("code"): call for call in seen.token_calls if call.grant == "authorization_code"}
@@ -102,7 +107,10 @@ def every_sign_in_has_its_own_verifier(seen: Dialogue) -> Iterator[Breach]:
 
 
 def a_fresh_state_guards_the_redirect(seen: Dialogue) -> Iterator[Breach]:
-    """Of 128 bits by its looks, never the same, and returned as it was sent (RFC 9700 §4.7; RFC 8252 §8.9)."""
+    """Of 128 bits by its looks, never the same, and returned as it was sent (RFC 9700 §4.7; RFC 8252 §8.9).
+
+    A code that comes with another state is not redeemed.
+    """
     asked = [each for each in seen.asked() if each.leg.status is not None]
     for each in asked:
         state = each.one("state")
@@ -110,10 +118,13 @@ def a_fresh_state_guards_the_redirect(seen: Dialogue) -> Iterator[Breach]:
             yield Breach(each.leg, "state is missing or has less than 128 bits")
     for each in _repeated(asked, lambda one: one.one("state")):
         yield Breach(each.leg, "the state of an earlier sign-in came again")
-    known = {each.one("state") for each in seen.authorizations}
-    for back in seen.redirects:
+    known = {each.one("state") for each in seen.requests}
+    redeemed = {call.one("code"): call for call in seen.token_calls if call.one("code")}
+    for back in seen.backs:
         if back.one("state") not in known:
             yield Breach(back.leg, "the redirect carries a state that nobody sent", Side.SERVER, _LOCATION)
+            if (call := redeemed.get(back.one("code"))) and seen.redirect_with(call.one("code")) is back:
+                yield Breach(call.leg, "a code was redeemed that came with a state which the app had not sent")
 
 
 def the_redirect_is_one_for_native_apps(seen: Dialogue) -> Iterator[Breach]:
@@ -125,16 +136,16 @@ def the_redirect_is_one_for_native_apps(seen: Dialogue) -> Iterator[Breach]:
 
 def the_redirect_stays_the_same(seen: Dialogue) -> Iterator[Breach]:
     """In the token call and in the answer as in the request (RFC 6749 §4.1.3; RFC 9700 §2.1 and §4.1.3)."""
+    wanted = {asked.one("redirect_uri") for asked in seen.authorizations}
     for call in seen.redeemed():
         asked = seen.authorization_for(call)
-        if asked and call.one("redirect_uri") != asked.one("redirect_uri"):
+        if wanted and call.one("redirect_uri") not in ({asked.one("redirect_uri")} if asked else wanted):
             yield Breach(call.leg, "redirect_uri differs between authorization request and token call")
-    wanted = {asked.one("redirect_uri") for asked in seen.authorizations}
-    for back in seen.redirects:
-        if back.target not in wanted:
-            yield Breach(
-                back.leg, "the answer went to an address that nobody asked for", Side.SERVER, "header:location"
-            )
+    asked_for = {_bare(asked.one("redirect_uri")) for asked in seen.requests}
+    for back in seen.backs:
+        if back.target not in asked_for:
+            yield Breach(back.leg, "the answer went to an address that nobody asked for", Side.SERVER, _LOCATION)
+    seen.asked()
 
 
 def the_app_holds_no_shared_secret(seen: Dialogue) -> Iterator[Breach]:
@@ -156,6 +167,8 @@ def a_code_is_used_once_and_at_once(seen: Dialogue) -> Iterator[Breach]:
         back = seen.redirect_with(call.one("code"))
         if back and call.leg.at - back.leg.at > AT_ONCE:
             yield Breach(call.leg, f"an authorization code was redeemed only {call.leg.at - back.leg.at:.0f} s later")
+    if any(seen.redirect_with(call.one("code")) is None for call in calls):
+        raise EvidenceMissing("a code was redeemed whose redirect was not recorded, so nobody can say how late")
 
 
 def refresh_tokens_are_rotated_or_bound(seen: Dialogue) -> Iterator[Breach]:
@@ -165,6 +178,8 @@ def refresh_tokens_are_rotated_or_bound(seen: Dialogue) -> Iterator[Breach]:
         used, new = call.one("refresh_token"), call.answered("refresh_token")
         if used in replaced:
             yield Breach(call.leg, "a refresh token was used after it had been replaced")
+            if call.succeeded:
+                yield Breach(call.leg, "a refresh token that had been replaced was still taken", Side.SERVER, "body")
         if call.succeeded and new and new != used:
             replaced.add(used)
         elif call.succeeded and not call.bound:
@@ -172,17 +187,25 @@ def refresh_tokens_are_rotated_or_bound(seen: Dialogue) -> Iterator[Breach]:
 
 
 def the_app_never_handles_a_password(seen: Dialogue) -> Iterator[Breach]:
-    """No password grant, and no password posted by the program that calls the token endpoint (RFC 9700 §2.4)."""
+    """No password grant, and no password posted by another program than the browser (RFC 9700 §2.4)."""
     for call in seen.called():
         if call.grant == "password" or "password" in call.given:
             yield Breach(call.leg, "the password grant is used")
+    agents, browsers = seen.app_agents(), {asked.leg.agent for asked in seen.authorizations}
+    told = {call.leg for call in seen.token_calls}
     for leg in seen.passwords:
-        if leg.agent in seen.app_agents() and leg not in [call.leg for call in seen.token_calls]:
+        if leg not in told and (leg.agent in agents or (browsers and leg.agent not in browsers)):
             yield Breach(leg, "the app itself posts a password")
 
 
 def the_id_token_is_meant_for_this_sign_in(seen: Dialogue) -> Iterator[Breach]:
-    """Issuer, audience, nonce and expiry (OIDC Core 3.1.3.7); the issuer named in the redirect (RFC 9700 §4.4)."""
+    """Issuer, audience, nonce and expiry (OIDC Core 3.1.3.7); the issuer named in the redirect (RFC 9700 §4.4).
+
+    A nonce comes once. An app that shows the access token of such an answer to a server has taken it.
+    """
+    answered = [each for each in seen.authorizations if each.leg.status is not None]
+    for each in _repeated(answered, lambda one: one.one("nonce")):
+        yield Breach(each.leg, "the nonce of an earlier sign-in came again")
     tokens = [(call, call.answered("id_token")) for call in seen.issued() if call.answered("id_token")]
     if not tokens:
         raise EvidenceMissing("no id_token was issued in what was recorded")
@@ -191,8 +214,10 @@ def the_id_token_is_meant_for_this_sign_in(seen: Dialogue) -> Iterator[Breach]:
         nonce = asked.one("nonce") if asked else None
         for trouble in troubles_of(token, call.leg.host, call.one("client_id"), nonce, call.leg.at):
             yield Breach(call.leg, trouble, Side.SERVER, "body")
+            if seen.was_shown(call.answered("access_token"), call.leg.at):
+                yield Breach(call.leg, f"the app went on with {trouble}")
     hosts = {call.leg.host for call in seen.token_calls}
-    for back in seen.redirects:
+    for back in seen.backs:
         issuer = urlsplit(back.one("iss")).hostname
         if "iss" in back.given and issuer not in hosts and back.one("code"):
             yield from (
@@ -216,9 +241,7 @@ def the_server_redirects_only_where_it_may(seen: Dialogue) -> Iterator[Breach]:
     """No answer to an address that is none of an app, nor without a page between (RFC 9700 §4.11; RFC 8252 §8.6)."""
     for back in seen.answered():
         if not is_native_redirect(back.target):
-            yield Breach(
-                back.leg, "the browser was sent to an address that is no app's", Side.SERVER, "header:location"
-            )
+            yield Breach(back.leg, "the browser was sent to an address that is no app's", Side.SERVER, _LOCATION)
 
 
 def token_answers_are_not_stored(seen: Dialogue) -> Iterator[Breach]:
@@ -260,17 +283,21 @@ RULES: dict[Rule, str] = {
 
 OCCASIONAL: frozenset[Rule] = frozenset(
     {
+        every_sign_in_has_its_own_verifier,
         refresh_tokens_are_rotated_or_bound,
         the_id_token_is_meant_for_this_sign_in,
         after_a_logout_no_token_is_used,
     }
 )
-"""About a refresh, an ID token and a log out: a complete sign-in may come without them, and then breaks nothing."""
+"""About a second sign-in, a refresh, an ID token and a log out: one sign-in may come without, and breaks nothing."""
 
 
 def findings_of(rule: Rule, seen: Dialogue, secrets: Secrets) -> tuple[Finding, ...]:
-    """Raises EvidenceMissing where nothing of its kind was recorded."""
-    return tuple(_finding(rule, breach, secrets) for breach in rule(seen))
+    """Raises EvidenceMissing where it found nothing, and not all was recorded that it needs to say so."""
+    found, missing = _judged(rule, seen, secrets)
+    if missing and not found:
+        raise missing
+    return found
 
 
 def judge(seen: Dialogue, secrets: Secrets, rules: Iterable[Rule] = tuple(RULES)) -> Judgement:
@@ -279,11 +306,22 @@ def judge(seen: Dialogue, secrets: Secrets, rules: Iterable[Rule] = tuple(RULES)
     blocked: dict[str, list[str]] = {}
     unasked: dict[str, list[str]] = {}
     for rule in rules:
-        try:
-            findings.extend(findings_of(rule, seen, secrets))
-        except EvidenceMissing as missing:
+        found, missing = _judged(rule, seen, secrets)
+        findings.extend(found)
+        if missing:
             (unasked if rule in OCCASIONAL else blocked).setdefault(str(missing), []).append(RULES[rule])
     return Judgement(tuple(findings), _told(blocked), _told(unasked))
+
+
+def _judged(rule: Rule, seen: Dialogue, secrets: Secrets) -> tuple[tuple[Finding, ...], EvidenceMissing | None]:
+    """What it found before it had to stop counts."""
+    found: list[Finding] = []
+    try:
+        for breach in rule(seen):
+            found.append(_finding(rule, breach, secrets))  # noqa: PERF401 -- what came before it stopped is kept
+    except EvidenceMissing as missing:
+        return tuple(found), missing
+    return tuple(found), None
 
 
 def _told(reasons: Mapping[str, list[str]]) -> tuple[str, ...]:
@@ -307,7 +345,13 @@ def is_native_redirect(uri: str) -> bool:
 def _finding(rule: Rule, breach: Breach, secrets: Secrets) -> Finding:
     host = redacted(breach.leg.host, secrets)
     name = getattr(rule, "__name__", str(rule))
-    return Finding(name, RULES[rule], breach.leg.n, host, breach.side, breach.where, f"{breach.text} ({host})")
+    text, sent = f"{breach.text} ({host})", redacted(breach.leg.sent, secrets)
+    return Finding(name, RULES[rule], breach.leg.n, host, breach.side, breach.where, text, sent=sent)
+
+
+def _bare(uri: str) -> str:
+    """Without parameters, which the answer puts its own beside."""
+    return uri.partition("?")[0].partition("#")[0]
 
 
 def _challenge(verifier: str) -> str:

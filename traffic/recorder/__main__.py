@@ -93,7 +93,7 @@ async def record(arguments: Arguments) -> None:
         Closing(journal),
     )
     master.options.update(  # type: ignore[no-untyped-call] # mitmproxy leaves it untyped
-        listen_host="127.0.0.1",
+        listen_host=arguments.listen_host,
         mode=list(arguments.modes),
         listen_port=arguments.listen_port,
         ssl_verify_upstream_trusted_ca=str(arguments.upstream_ca),

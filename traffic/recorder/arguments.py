@@ -1,6 +1,7 @@
 """The recorder's command line."""
 
 import argparse
+import ipaddress
 import socket
 import ssl
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ class Arguments:
     listen_port: int
     phone: str | None = None
     dns: bool = False
+    listen_host: str = "127.0.0.1"
+    kept_authority: Path | None = None
 
     @property
     def modes(self) -> tuple[str, ...]:
@@ -41,7 +44,8 @@ class Arguments:
 
     @property
     def authority(self) -> Path:
-        return self.out / "authority"
+        """Its folder: made anew with each recording, but for a phone whose owner has it trusted by hand."""
+        return self.kept_authority or self.out / "authority"
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -50,7 +54,14 @@ def parse(argv: Sequence[str]) -> Arguments:
     _check_authority(options.upstream_ca)
     hosts = HostMap(Mapping.parse(text) for text in options.map)
     arguments = Arguments(
-        options.out.absolute(), options.upstream_ca.absolute(), hosts, options.listen_port, options.phone, options.dns
+        options.out.absolute(),
+        options.upstream_ca.absolute(),
+        hosts,
+        options.listen_port,
+        options.phone,
+        options.dns,
+        options.listen_host,
+        options.authority.absolute() if options.authority else None,
     )
     if arguments.events.exists():
         raise UsageError(f"--out {options.out}: already holds a recording, and two in one file would count twice")
@@ -71,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--upstream-ca", type=Path, required=True, help="PEM file of what the servers are trusted by")
     parser.add_argument("--map", action="append", required=True, help="PATTERN=ADDRESS:PORT, may be repeated")
     parser.add_argument("--listen-port", type=_port, default=0, help="0 picks a free one")
+    parser.add_argument(
+        "--listen-host", type=_address, default="127.0.0.1", help="of this machine, where a phone on its network comes"
+    )
+    parser.add_argument("--authority", type=Path, help="folder of an authority that outlives the recording")
     parser.add_argument("--phone", help="whose traffic it is; written into every event")
     parser.add_argument("--dns", action="store_true", help="answer DNS questions by the map, too (UDP)")
     return parser
@@ -81,6 +96,10 @@ def _port(text: str) -> int:
     if not 0 <= port < 1 << 16:
         raise ValueError
     return port
+
+
+def _address(text: str) -> str:
+    return str(ipaddress.ip_address(text))
 
 
 def _free_port() -> int:

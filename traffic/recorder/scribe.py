@@ -12,6 +12,7 @@ from mitmproxy.tls import TlsData
 from traffic.recorder.bodies import LARGE, Body, Spool
 from traffic.recorder.hosts import HostMap
 from traffic.recorder.journal import Journal
+from traffic.recorder.peer import place_of
 from traffic.recorder.span import Span
 
 logger = logging.getLogger(__name__)
@@ -144,6 +145,7 @@ def _record(under_way: Open, error: str | None) -> dict[str, object]:
 
 def _connection(client: Client) -> dict[str, object]:
     return {
+        "client": place_of(client),
         "sni": client.sni,
         "tls_version": client.tls_version,
         "cipher": client.cipher,

@@ -2,6 +2,7 @@
 
 import base64
 import ipaddress
+from dataclasses import dataclass, field
 
 from mitmproxy import dns
 from mitmproxy.connection import Client
@@ -14,12 +15,23 @@ from mitmproxy.proxy.layers import TCPLayer
 from mitmproxy.tcp import TCPFlow
 from mitmproxy.udp import UDPFlow
 
+from traffic.quic import Opening, opens_quic
 from traffic.recorder.hosts import HostMap
 from traffic.recorder.journal import Journal
+from traffic.recorder.peer import place_of
 from traffic.recorder.span import Span
 
 _KEPT = 64  # messages of a stream that traffic.mitm keeps, the last ones; the events keep them all
-_LONG_HEADER = 0xC0  # the first two bits of a QUIC packet that opens a connection (RFC 9000 section 17.2)
+
+
+@dataclass(slots=True)
+class _Quic:
+    """A connection of QUIC, and what the phone did when it began; told once its name is known, or will not be."""
+
+    flow: UDPFlow
+    span: dict[str, object]
+    opening: Opening = field(default_factory=Opening)
+    told: bool = False
 
 
 class Streams:
@@ -30,7 +42,7 @@ class Streams:
         self._hosts = hosts
         self._span = span
         self._heard: dict[str, bytes] = {}
-        self._quic: set[str] = set()
+        self._quic: dict[str, _Quic] = {}
 
     def websocket_message(self, flow: HTTPFlow) -> None:
         if flow.websocket is None or not flow.websocket.messages:
@@ -56,20 +68,29 @@ class Streams:
             self._write(flow, _scheme(flow.client_conn), "", heard, from_client=True)
 
     def udp_message(self, flow: UDPFlow) -> None:
-        """QUIC is encrypted end to end: it is told, not read."""
+        """QUIC is encrypted end to end: it is told by the name that it asks for, and not read."""
         message = flow.messages[-1]
         del flow.messages[:-_KEPT]
-        if flow.id in self._quic:
-            return
-        if message.from_client and message.content[:1] >= bytes([_LONG_HEADER]) and any(message.content[1:5]):
-            self._quic.add(flow.id)
-            host, port = _target(flow)
-            self._journal.write("unread_stream", host=host, port=port, protocol="quic", **self._span.fields())
+        if flow.id not in self._quic and message.from_client and opens_quic(message.content):
+            self._quic[flow.id] = _Quic(flow, self._span.fields())
+        if quic := self._quic.get(flow.id):
+            if message.from_client:
+                quic.opening.add(message.content)
+            if quic.opening.over:
+                self._tell(quic)
         else:
             self._write(flow, "udp", "", message.content, from_client=message.from_client)
 
     def udp_end(self, flow: UDPFlow) -> None:
-        self._quic.discard(flow.id)
+        if quic := self._quic.pop(flow.id, None):
+            self._tell(quic)
+
+    def udp_error(self, flow: UDPFlow) -> None:
+        self.udp_end(flow)
+
+    def done(self) -> None:
+        for quic in self._quic.values():
+            self._tell(quic)
 
     def dns_request(self, flow: DNSFlow) -> None:
         """Names are told by the map alone, so that no question reaches a real name server."""
@@ -80,6 +101,7 @@ class Streams:
                 host=question.name,
                 port=53,
                 path="",
+                client=place_of(flow.client_conn),
                 from_client=True,
                 body=_text(question.name.encode()),
                 **self._span.fields(),
@@ -99,6 +121,22 @@ class Streams:
         record = dns.ResourceRecord(question.name, kind, question.class_, dns.ResourceRecord.DEFAULT_TTL, number.packed)
         return asked.succeed([record] if question.type == kind else [])
 
+    def _tell(self, quic: _Quic) -> None:
+        if not quic.told:
+            quic.told = True
+            host, port = _target(quic.flow)
+            name = quic.opening.sni
+            self._journal.write(
+                "unread_stream",
+                host=name or host,
+                port=port,
+                protocol="quic",
+                sni=name,
+                address=host,
+                client=place_of(quic.flow.client_conn),
+                **quic.span,
+            )
+
     def _write(self, flow: Flow, scheme: str, path: str, content: bytes, *, from_client: bool) -> None:
         host, port = _target(flow)
         self._journal.write(
@@ -107,6 +145,7 @@ class Streams:
             host=host,
             port=port,
             path=path,
+            client=place_of(flow.client_conn),
             sni=flow.client_conn.sni,
             tls_version=flow.client_conn.tls_version,
             from_client=from_client,

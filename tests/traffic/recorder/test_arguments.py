@@ -21,6 +21,10 @@ from traffic.recorder.hosts import HostMap, Mapping
             ["--out", "{tmp}/o", "--upstream-ca", "{ca}", "--map", "a.test=127.0.0.1:1", "--listen-port", "x"],
             "listen-port",
         ),
+        (
+            ["--out", "{tmp}/o", "--upstream-ca", "{ca}", "--map", "a.test=127.0.0.1:1", "--listen-host", "lab.test"],
+            "listen-host",
+        ),
         (["--out", "{tmp}/used", "--upstream-ca", "{ca}", "--map", "a.test=127.0.0.1:1"], "already holds"),
     ],
 )
@@ -30,6 +34,16 @@ def test_a_wrong_argument_is_named(upstream: Upstream, tmp_path: Path, arguments
 
     with pytest.raises(UsageError, match=reason):
         parse([argument.format(tmp=tmp_path, ca=upstream.ca) for argument in arguments])
+
+
+def test_an_authority_that_is_kept_outlives_its_recording(upstream: Upstream, tmp_path: Path) -> None:
+    words = ["--upstream-ca", str(upstream.ca), "--map", "a.test=127.0.0.1:1"]
+
+    own = parse(["--out", str(tmp_path / "one"), *words])
+    kept = parse(["--out", str(tmp_path / "two"), *words, "--authority", str(tmp_path / "kept")])
+
+    assert (own.authority, own.listen_host) == (tmp_path / "one" / "authority", "127.0.0.1")
+    assert kept.authority == tmp_path / "kept"
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,19 @@
 
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 from dpkt import dns
-from mitmproxy.udp import UDPMessage
+from mitmproxy.udp import UDPFlow, UDPMessage
 
 from tests.traffic.conftest import HOST, Recorder, Upstream, recorder
 from tests.traffic.recorder.mitm import tflow
+from tests.traffic.test_quic import datagrams
 from traffic.exchanges import Recording
 from traffic.recorder.hosts import HostMap, Mapping
 from traffic.recorder.journal import Journal
@@ -34,12 +36,33 @@ def streams(events: Path) -> Iterator[Streams]:
     journal.close()
 
 
-def test_quic_is_seen_and_told_once(streams: Streams, events: Path) -> None:
+def quic(streams: Streams, *datagrams: bytes) -> UDPFlow:
+    """What a client sends, each piece answered."""
     flow = tflow.tudpflow()
-    flow.messages = [UDPMessage(from_client=True, content=QUIC)]
-    streams.udp_message(flow)
-    flow.messages.append(UDPMessage(from_client=False, content=QUIC))
-    streams.udp_message(flow)
+    flow.messages = []
+    for data in datagrams:
+        for from_client in (True, False):
+            flow.messages.append(UDPMessage(from_client=from_client, content=data))
+            streams.udp_message(flow)
+    return flow
+
+
+def test_quic_is_seen_and_told_once_by_the_name_that_it_asks_for(streams: Streams, events: Path) -> None:
+    sent = datagrams(host="h3.superoffice.test")
+    streams.udp_end(quic(streams, *sent, *sent))
+
+    (event,) = Recording(events).since()
+    (spot,) = Recording(events).blind_spots()
+    assert "quic to h3.superoffice.test is not read" in spot
+    assert (event.fields["sni"], event.fields["address"]) == ("h3.superoffice.test", "address")
+    assert (event.fields["phone"], event.fields["test"]) == ("virtual-android", "a test")
+
+
+@pytest.mark.parametrize("end", [Streams.udp_end, Streams.udp_error, lambda streams, _: streams.done()])
+def test_quic_that_shows_no_name_is_told_by_its_address(
+    streams: Streams, events: Path, end: Callable[[Streams, UDPFlow], None]
+) -> None:
+    end(streams, quic(streams, QUIC))
 
     (spot,) = Recording(events).blind_spots()
     assert "quic to address is not read" in spot
@@ -106,6 +129,21 @@ def test_what_the_phone_does_is_written_into_what_begins(asked: Recorder) -> Non
         ("/within", "phone-7", "suites/test_a.py::test_b", 3600.5),
         ("/after", "phone-7", None, 3600.5),
     ]
+
+
+def test_an_exchange_says_who_sent_it_in_which_test_and_when_by_the_phones_clock(asked: Recorder) -> None:
+    asked.control.begin_test("suites/test_a.py::test_b")
+    asked.control.set_clock(86_400.0)
+    with asked.client() as client:
+        client.get(f"https://{HOST}/x", headers={"user-agent": "SuperOfficeMobileCRM/1.0 (Android)"})
+
+    (seen,) = asked.recording.exchanges()
+    tomorrow = f"{datetime.fromtimestamp(seen.started + 86_400.0, UTC):%Y-%m-%d %H:%M:%S} UTC by its clock"
+    assert seen.client is not None
+    assert seen.client.startswith("127.0.0.1:")
+    assert seen.sent == (
+        f"SuperOfficeMobileCRM/1.0 from {seen.client} on phone-7, {tomorrow}, in suites/test_a.py::test_b"
+    )
 
 
 @pytest.mark.parametrize("body", [{}, {"test": 3}, {"ahead": "soon"}, {"ahead": True}, {"more": 1}])
