@@ -14,13 +14,15 @@ from faults import CapabilityMissing
 LONGEST = 3600  # seconds that the rounds of one benchmark may take on a slow phone with a base
 UNKEPT = "as the round before left it"
 KEPT = "put back before each round"
+AHEAD = "the lab goes before everything else on it"
+AMONG = "the lab shares it with whatever else runs there"
 
 
 @dataclass(slots=True)
 class Builds:
-    """`family` is how many benchmarks the run times; `fill` makes the app fetch everything anew.
+    """`family` is how many benchmarks the run times; `ahead`: nothing else on this machine comes before them.
 
-    So the data are as this very build keeps them.
+    `fill` makes the app fetch everything anew, so that the data are as this very build keeps them.
     """
 
     phone: Phone
@@ -28,6 +30,7 @@ class Builds:
     base: AppFile | None
     settings: Settings
     family: int
+    ahead: bool
     fill: Callable[[Phone], None]
     disk: str = field(default=KEPT, init=False)
     _made: set[str] = field(default_factory=set, init=False)
@@ -56,7 +59,7 @@ class Builds:
     def conditions(self) -> dict[str, str]:
         """Those of the candidate, whoever had the last turn."""
         self.put_on(Build.CANDIDATE)
-        return conditions_of(self.phone)
+        return {**conditions_of(self.phone), "machine": AHEAD if self.ahead else AMONG}
 
     def file_of(self, build: Build) -> AppFile:
         return self.candidate if build is Build.CANDIDATE or self.base is None else self.base

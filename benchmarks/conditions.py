@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from drivers.phone import UNKNOWN, Phone, PhoneCondition
 
 LOW_BATTERY = 25  # percent, as Macrobenchmark's own check (androidx.benchmark.Errors)
-COOL = ("none", UNKNOWN)
+COOL = ("none", "nominal", UNKNOWN)  # as Android and iOS name it
 
 
 def conditions_of(phone: Phone) -> dict[str, str]:

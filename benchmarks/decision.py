@@ -13,8 +13,12 @@ from faults import UsageError
 STEP = 0.05  # the promise unless a benchmark states its own: a change by so much is seen
 ALARM = 0.003  # most that may be alarmed by mistake, in each direction, over all benchmarks of a comparison together
 MISS = 0.025  # most that a change by the step or more may be called the same
-HIDDEN = 0.45  # of two files: doubt above this share of the step hides it, then an alarm needs STRICTER evidence
-STRICTER = 200  # times; taking turns needs no such rule, for its test is exact whatever the noise
+# Of two files. Taking turns needs none of this, for its test is exact whatever the noise.
+FILES_ALARM, ENOUGH = 0.0065, 20  # the same for so few rounds, most of which their memory takes away again
+HIDDEN = 0.43  # doubt above this share of the step hides it, and an alarm then needs evidence that is
+STRICTER = 40  # powers of ten stricter for each further step of doubt,
+STRICTEST = 1e-5  # and so sure at the most
+REMEMBERS = 2.0  # memory that is worth a word; independent rounds seldom seem to have so much
 FEWEST = 10  # rounds a side below which nothing is decided
 
 
@@ -133,10 +137,10 @@ def _holm(chances: Mapping[str, float]) -> dict[str, float]:
 def _decision(samples: Samples, shift: Shift, worse: float, better: float, alarm: float) -> Decision:
     step = log1p(samples.step)
     low, high = shift.interval(MISS * alarm / ALARM)
-    limit = alarm / STRICTER if shift.doubt > HIDDEN * step and not samples.paired else alarm
+    limit = alarm if samples.paired else alarm / ALARM * _limit_of_files(shift.doubt / step, samples.rounds)
     p = worse if shift.middle > 0 else better
     verdict = Change.INCONCLUSIVE
-    if p < limit and abs(shift.middle) >= step / 2:
+    if p < limit and abs(shift.middle) >= step / 2 and not shift.drifts:
         verdict = Change.WORSE if shift.middle > 0 else Change.BETTER
     elif -step < low and high < step:
         verdict = Change.SAME
@@ -154,6 +158,12 @@ def _decision(samples: Samples, shift: Shift, worse: float, better: float, alarm
     )
 
 
+def _limit_of_files(doubt: float, rounds: int) -> float:
+    """The p that is asked for; `doubt` in steps. A sensation in noisy data is mostly the noise."""
+    plain = max(ALARM, FILES_ALARM * min(1.0, ENOUGH / rounds))
+    return max(STRICTEST, plain * 10 ** (-STRICTER * max(0.0, doubt - HIDDEN)))
+
+
 def _few(samples: Samples, shift: Shift | None, alarm: float) -> Decision:
     needed = FEWEST if shift is None else max(FEWEST, _needed(samples, shift, alarm))
     reason = f"{samples.rounds} rounds are too few: at least {FEWEST} of each build"
@@ -169,8 +179,12 @@ def _needed(samples: Samples, shift: Shift, alarm: float) -> int:
 
 
 def _words(samples: Samples, shift: Shift) -> str:
+    if shift.drifts:
+        return (
+            "both files drift the same way, and what lies between them may be more of that; let the builds take turns"
+        )
     words = f"the noise of {samples.rounds} rounds hides a step of {100 * samples.step:g} %"
-    return f"{words}; rounds resemble their predecessors, as when a phone drifts" if shift.memory > 1 else words
+    return f"{words}; rounds resemble their predecessors, as when a phone drifts" if shift.memory > REMEMBERS else words
 
 
 def _percent(logarithm: float) -> float | None:

@@ -1,21 +1,28 @@
 """`python -m benchmarks.bars.ab`: builds that are 10 % slower are worse, in the right benchmark only; a twin is same.
 
-Prints JSON: for each case how often it came out as it must, and what was said wrongly. With `--busy N` so many
-processes compute meanwhile.
+Prints JSON: for each case how often it came out as it must, and what every run said. With `--busy N` so many processes
+compute meanwhile. A run takes four to six minutes then; `--case` and `--times` make it fewer of them.
 """
 
 import argparse
 import json
 import math
+import os
+import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.bars.runs import build, busy, measured, verdict_of
+from benchmarks.decision import Change
 
 SHARE = 0.10
+SETTINGS = ("--bench-settings", str(Path(__file__).with_suffix(".toml")))
+CONCERNED = "cold or (first and sync) or newest"  # pytest's -k: each that is slowed down in one of the cases
+VERDICTS = {change.value for change in Change}
 COLD, FIRST_SYNC = "bench_first_display[cold start]", "bench_sync[first sync]"
 INCLUDED = "bench_full_display[cold start]"  # a full display includes the first one
 
@@ -56,7 +63,7 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--busy", type=int, default=0)
     parser.add_argument("--case", action="append", choices=tuple(CASES), help="only this one; may be repeated")
-    parser.add_argument("-k", dest="only", default="", help="only these benchmarks, as pytest's -k")
+    parser.add_argument("-k", dest="only", default=CONCERNED, help="these benchmarks, as pytest's -k; '' for all")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         base = build(Path(folder))
@@ -68,7 +75,7 @@ def main() -> None:
 
 def amounts(base: Path) -> dict[str, int]:
     """A tenth of what start and sync take on this phone as busy as it is, in whole milliseconds, upwards."""
-    found = verdict_of(measured("--app", str(base), "-k", "cold or first"))
+    found = verdict_of(measured("--app", str(base), *SETTINGS, "-k", "cold or (first and sync)"))
     return {
         "cold_start": math.ceil(1000 * SHARE * found[COLD]["median"]),
         "first_sync": math.ceil(1000 * SHARE * found[FIRST_SYNC]["median"]),
@@ -86,12 +93,13 @@ def _judge(
     runs = []
     with busy(options.busy):
         for _ in range(options.times):
-            found = verdict_of(measured("--app", str(candidate), "--base", str(base), *only))
-            runs.append({name: row["verdict"] for name, row in found.items() if row["verdict"] != "not applicable"})
-    wrong = [
-        {name: verdict for name, verdict in run.items() if verdict != "same"} for run in runs if not case.is_right(run)
-    ]
-    return {"case": case.name, "right": sum(map(case.is_right, runs)), "of": len(runs), "wrong": wrong}
+            began = time.monotonic()
+            found = verdict_of(measured("--app", str(candidate), "--base", str(base), *SETTINGS, *only))
+            runs.append({name: row["verdict"] for name, row in found.items() if row["verdict"] in VERDICTS})
+            took, load = time.monotonic() - began, os.getloadavg()[0]
+            told = {"right": case.is_right(runs[-1]), "seconds": round(took), "load": load, **runs[-1]}
+            sys.stderr.write(f"{case.name}: {json.dumps(told)}\n")
+    return {"case": case.name, "right": sum(map(case.is_right, runs)), "of": len(runs), "runs": runs}
 
 
 if __name__ == "__main__":

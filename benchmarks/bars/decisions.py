@@ -74,7 +74,10 @@ def _stats(series: Series) -> Stats:
 
 
 def rows(random: Generator, pairs: int) -> Iterator[Row]:
-    """A/A of each shape over all spreads, then what must be seen, then what must not be called the same."""
+    """A/A of each shape over all spreads, then what must be seen, then what must not be called the same.
+
+    What is seen in other shapes has no bar, and is told all the same.
+    """
     for shape in SHAPES:
         found = _judged(random, shape, SPREADS, pairs, 1.0)
         wrong = found[0][Change.WORSE] + found[0][Change.BETTER]
@@ -83,6 +86,9 @@ def rows(random: Generator, pairs: int) -> Iterator[Row]:
         found = _judged(random, shape, (spread, spread), pairs, by)
         what = f"+{100 * by - 100:.0f} %, cv {100 * spread:.0f} %"
         yield Row(what, *found, f"worse ≥ {100 * least:.0f}", found[0][Change.WORSE] >= least)
+    for shape in SHAPES:
+        if shape != "normal":
+            yield Row(f"+10 % {shape}, cv 5 %", *_judged(random, shape, (0.05, 0.05), pairs, 1.10), "none")
     for by in (1.0, 1.05):
         for spread in NOISY:
             found = _judged(random, "normal", (spread, spread), pairs, by)

@@ -7,6 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.load.strain import FILE_VARIABLE as STRAIN_VARIABLE
 from benchmarks.load.summary import LoadSummary, read_summary
 from benchmarks.load.target import FILE_VARIABLE
 from faults import BenchFault, UsageError
@@ -65,11 +66,12 @@ def drive(load: Load, target: Path, out: Path) -> LoadSummary | None:
     for old in out.glob("load*"):
         old.unlink()
     log = out / "load.log"
+    told = {FILE_VARIABLE: str(target), STRAIN_VARIABLE: str(out / "load_strain.json")}
     with log.open("w", encoding="utf-8") as file:
         done = subprocess.run(
             (sys.executable, "-m", "locust", *load.words(out)),
             cwd=ROOT,
-            env={**os.environ, FILE_VARIABLE: str(target), "PYTHONPATH": str(ROOT)},
+            env={**os.environ, **told, "PYTHONPATH": str(ROOT)},
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -79,4 +81,4 @@ def drive(load: Load, target: Path, out: Path) -> LoadSummary | None:
     if not came_to_its_end:
         msg = f"locust ended with {done.returncode}; the end of {log}:\n{log.read_text(encoding='utf-8')[-TAIL:]}"
         raise BenchFault(msg)
-    return None if load.worker else read_summary(out / "load")
+    return None if load.worker else read_summary(out / "load", load.users)

@@ -3,6 +3,7 @@
 import os
 import random
 import ssl
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,13 @@ from typing import Any, Final, cast
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import gevent.socket  # type: ignore[import-untyped]
-from locust import FastHttpUser, between, task
+from locust import FastHttpUser, task
 from locust.exception import StopUser
 
 from benchmarks.load.answers import fault_of
 from benchmarks.load.pages import attempt, complaint_in, filled, form_in
 from benchmarks.load.target import FILE_VARIABLE, Target
+from benchmarks.load.watch import OWN
 
 TARGET: Final = Target.read(Path(os.environ[FILE_VARIABLE]))
 AGENT: Final = "SuperOfficeMobileCRM/1.0 (load model)"
@@ -28,6 +30,7 @@ COLUMNS: Final = {
     "Sale": "heading,amount,currency,stage,date,contactId,updatedDate",
 }
 PAGE, MOST_PAGES, HOPS = 500, 2000, 8
+THINKING: Final = (5.0, 20.0)  # seconds
 resolve = gevent.socket.getaddrinfo
 
 
@@ -43,12 +46,12 @@ class SimulatedPhone(FastHttpUser):
     """Think times are those of a person who looks something up between two meetings."""
 
     host = TARGET.super_id
-    wait_time = between(5, 20)
     insecure = False
     max_redirects = 0
     default_headers: dict[str, str] | None = {"User-Agent": AGENT}  # noqa: RUF012 -- Locust's own attribute
 
-    def ssl_context_factory(self) -> ssl.SSLContext:
+    def ssl_context_factory(self, cafile: str | None = None) -> ssl.SSLContext:  # noqa: ARG002 -- geventhttpclient's
+        """One for all; without its parameter geventhttpclient adds the public authorities to it at each connection."""
         return CONTEXT
 
     def on_start(self) -> None:
@@ -61,6 +64,15 @@ class SimulatedPhone(FastHttpUser):
         self._start_up()
         self._synchronise("first")
         self._register()
+        self.asking_since = time.monotonic()
+
+    def wait_time(self) -> float:
+        """Seconds to think, after each task; what that took before was waiting."""
+        thinking = random.uniform(*THINKING)  # noqa: S311 -- no secret
+        OWN.thought += thinking
+        OWN.waited += time.monotonic() - self.asking_since
+        self.asking_since = time.monotonic() + thinking
+        return thinking
 
     @task(6)
     def open_record(self) -> None:
@@ -110,7 +122,7 @@ class SimulatedPhone(FastHttpUser):
     def _page(self, method: str, url: str, form: dict[str, str] | None) -> Any:  # noqa: ANN401 -- Locust's answer
         body = urlencode(form) if form is not None else None
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if form is not None else {}
-        name = urlsplit(url).path
+        name = f"sign in: {method} {urlsplit(url).path}"
         with self.client.request(
             method, url, data=body, headers=headers, name=name, allow_redirects=False, catch_response=True
         ) as answer:

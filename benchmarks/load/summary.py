@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.load.strain import Strain, doubts_of, read_strains
 from faults import EvidenceMissing
 
 ALL = "Aggregated"
+BROKEN, UNDECIDED = 1, 3  # exit codes
 SIGNED_IN = "tokens by code"  # the request that ends a sign-in
 
 
@@ -33,9 +35,13 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class LoadSummary:
+    """`users` were asked for; `strains` say how each process of the generator fared."""
+
     rows: tuple[Row, ...]
     total: Row
     faults: tuple[Fault, ...]
+    users: int
+    strains: tuple[Strain, ...]
 
     @property
     def signed_in(self) -> int:
@@ -43,16 +49,25 @@ class LoadSummary:
         return sum(row.requests - row.failures for row in self.rows if row.name == SIGNED_IN)
 
     @property
+    def doubts(self) -> tuple[str, ...]:
+        """Why the figures are not those of so many phones, in words."""
+        absent = self.users - self.signed_in
+        words = (
+            f"{absent} of {self.users} phones had not signed in at the end: give them more --time, or another --rate"
+        )
+        return (*((words,) if absent > 0 else ()), *doubts_of(self.strains))
+
+    @property
     def exit(self) -> int:
-        """1 where a request failed: a server that answers quickly and wrongly is not fast."""
-        return 1 if self.total.failures else 0
+        """1 where a request failed: a server that answers quickly and wrongly is not fast. 3 where there are doubts."""
+        return BROKEN if self.total.failures else UNDECIDED if self.doubts else 0
 
     def as_json(self) -> dict[str, Any]:
-        return {"exit": self.exit, "signed_in": self.signed_in, **asdict(self)}
+        return {"exit": self.exit, "signed_in": self.signed_in, "doubts": self.doubts, **asdict(self)}
 
 
-def read_summary(prefix: Path) -> LoadSummary:
-    """From `PREFIX_stats.csv` and `PREFIX_failures.csv`; raises EvidenceMissing where nothing was asked."""
+def read_summary(prefix: Path, users: int) -> LoadSummary:
+    """From what was written beside `PREFIX` when `users` were wanted; raises EvidenceMissing where none asked."""
     rows = [_row(one) for one in _lines(prefix.with_name(f"{prefix.name}_stats.csv"))]
     total = next((row for row in rows if row.name == ALL), None)
     if total is None or not total.requests:
@@ -62,7 +77,8 @@ def read_summary(prefix: Path) -> LoadSummary:
         Fault(one["Name"], one["Error"], int(one["Occurrences"]))
         for one in _lines(prefix.with_name(f"{prefix.name}_failures.csv"))
     )
-    return LoadSummary(tuple(row for row in rows if row.name != ALL), total, faults)
+    strains = read_strains(prefix.with_name(f"{prefix.name}_strain.json"))
+    return LoadSummary(tuple(row for row in rows if row.name != ALL), total, faults, users, strains)
 
 
 def _lines(file: Path) -> list[dict[str, str]]:

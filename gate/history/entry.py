@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,8 @@ class Entry:
         return cls(row["run"], measured.astimezone(UTC), row["build"], row["version"], series, rounds)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One build's place in a series."""
+class Point(NamedTuple):
+    """One build's place in a series; a tuple, since a history is made of a hundred thousand."""
 
     measured: datetime
     build: str

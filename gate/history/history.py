@@ -13,6 +13,7 @@ from gate.history.entry import Entry
 from gate.history.kept import Kept, read_kept
 from gate.history.store import open_store
 
+KEPT = "history.kept"  # among the runs
 BROKEN_WORDS = ("not a database", "malformed", "disk image", "encrypted")  # sqlite3's SQLITE_NOTADB, SQLITE_CORRUPT
 
 
@@ -39,16 +40,20 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`place` is a file or a URL; `beside`, where results are kept, is a file's own neighbour."""
+    """`place` is a file or a URL; `beside`, where results are kept, is a file's own neighbour.
+
+    `runs` is where they are kept when that folder cannot be written either.
+    """
 
     place: str
     beside: Path
+    runs: Path
 
     @classmethod
     def at(cls, place: str, runs: Path) -> "History":
         """Where somebody named one: a file, or a URL; what a database elsewhere cannot take is kept with the runs."""
         file = _file_of(place)
-        return cls(place, file.with_name(f"{file.name}.kept") if file else runs / "history.kept")
+        return cls(place, file.with_name(f"{file.name}.kept") if file else runs / KEPT, runs)
 
     @property
     def url(self) -> str:
@@ -66,13 +71,28 @@ class History:
             with open_store(self.url) as store:
                 return Remembered(self.shown, store.add(new), merged.added, "; ".join(merged.notes) or None)
         except (sa.exc.SQLAlchemyError, OSError, UsageError) as trouble:
-            path = Kept(self.beside).keep(new)
-            words = f"{_first_line(trouble)}; {len(new)} results are kept in {path} and join it with the next run"
-            return Remembered(self.shown, trouble=words)
+            return Remembered(self.shown, trouble=f"{_first_line(trouble)}; {self._kept(new)}")
+
+    def _kept(self, new: tuple[Entry, ...]) -> str:
+        """Beside the history, else among the runs; where neither takes them, the run itself still has its figures."""
+        for folder in self._folders:
+            try:
+                return f"{len(new)} results are kept in {Kept(folder).keep(new)} and join it with the next run"
+            except OSError as trouble:
+                refused = f"{folder}: {trouble.strerror}"
+        return f"{len(new)} results could not be kept beside it ({refused}): import the run's benchmarks.json later"
+
+    @property
+    def _folders(self) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys((self.beside, self.runs / KEPT)))
+
+    @property
+    def has_kept(self) -> bool:
+        return any(Kept(folder).files() for folder in self._folders)
 
     def merge(self) -> Merged:
         """Take in what was kept; a file that is still broken then is set aside, never thrown away."""
-        kept = Kept(self.beside).files()
+        kept = tuple(path for folder in self._folders for path in Kept(folder).files())
         if not kept:
             return Merged()
         try:
@@ -90,6 +110,8 @@ class History:
             for path in kept:
                 try:
                     entries = read_kept(path)
+                except FileNotFoundError:  # another run took it in meanwhile
+                    continue
                 except (ValueError, KeyError, TypeError) as trouble:
                     notes.append(f"{path} cannot be read, and stays there: {trouble!r}")
                     continue

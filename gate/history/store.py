@@ -49,15 +49,16 @@ class Store:
 
     def series(self, benchmark: str | None = None) -> Mapping[Series, tuple[Point, ...]]:
         """The medians in the order of measuring; `benchmark` picks those whose names contain it."""
-        wanted = sa.select(*(RESULT.c[n] for n in ("benchmark", "phone", "condition", "unit", "measured")))
-        wanted = wanted.add_columns(RESULT.c.build, RESULT.c.version, RESULT.c.median).order_by(RESULT.c.measured)
+        key = ("benchmark", "phone", "condition", "unit")
+        wanted = sa.select(*(RESULT.c[name] for name in (*key, *Point._fields)))
         if benchmark is not None:
             wanted = wanted.where(RESULT.c.benchmark.contains(benchmark, autoescape=True))
+        in_order = wanted.order_by(*(RESULT.c[name] for name in (*key[:3], "measured")))  # as the index has them
         found: dict[tuple[str, ...], list[Point]] = {}
         with self._engine.connect() as connection:
-            for *key, measured, build, version, median in connection.execute(wanted):
-                found.setdefault(tuple(key), []).append(Point(measured, build, version, median))
-        return {Series(*key): tuple(points) for key, points in found.items()}
+            for row in connection.execute(in_order):
+                found.setdefault(row[:4], []).append(Point._make(row[4:]))
+        return {Series(*of): tuple(points) for of, points in found.items()}
 
     def entries(self, build: str | None = None) -> Iterator[Entry]:
         """All that is remembered, or of one build, oldest first."""
@@ -94,11 +95,16 @@ def _migrate(engine: sa.Engine) -> None:
             return
         from alembic import command  # noqa: PLC0415 -- a history that is up to date needs none of it
         from alembic.config import Config  # noqa: PLC0415 -- see above
+        from alembic.util import CommandError  # noqa: PLC0415 -- see above
 
         config = Config()
         config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as unknown:
+            msg = f"the history was written by a newer pocketgate ({unknown}); install that"
+            raise UsageError(msg) from unknown
 
 
 def _version(connection: sa.Connection) -> str | None:

@@ -54,13 +54,13 @@ def read_trends(history: History, detect: Detector, benchmark: str | None = None
 
     Results that were kept beside the history are merged first.
     """
-    if history.file is not None and not history.file.is_file() and not history.beside.is_dir():
+    if history.file is not None and not history.file.is_file() and not history.has_kept:
         raise UsageError(f"{history.place}: no history there yet; a run with benchmarks or --import makes one")
     try:
         history.merge()
         with open_store(history.url) as store:
             found = store.series(benchmark)
-    except sa.exc.SQLAlchemyError as trouble:
+    except (sa.exc.SQLAlchemyError, OSError) as trouble:
         words = str(trouble).splitlines()[0]
         raise BenchFault(f"the history {history.shown} cannot be read: {words}") from trouble
     if not found:

@@ -38,7 +38,7 @@ def sheet(height: float, title: str, *, is_plain: bool = False) -> tuple[Figure,
     with rc_context(STYLE):
         figure = Figure(figsize=(WIDTH, height), layout=None if is_plain else "constrained", facecolor="none")
         if is_plain:
-            figure.subplots_adjust(left=0.09, right=0.985, top=0.9, bottom=0.16)
+            figure.subplots_adjust(left=0.13, right=0.985, top=0.84, bottom=0.16)
         axes = figure.add_subplot(facecolor="none")
         axes.set_title(title, wrap=True)
     return figure, axes

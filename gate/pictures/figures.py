@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import EngFormatter, FuncFormatter
+from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 from numpy.typing import NDArray
 
 from gate.pictures.canvas import BLUE, COLOURS, FAINT, GREEN, INK, MARKERS, ORANGE, legend, sheet
@@ -15,16 +15,23 @@ from gate.pictures.records import Growth, Request, Rounds, Shifted, Step
 
 ROW = 0.34  # inches that a row of labels needs
 MOST_DOTS = 2000  # of a trend; more are drawn as the range and the median of stretches
+LINE, SHARE = 12, 0.08  # of the names of changes: points from one to the next, and as a share of the height
 MOST_NAMED = 3  # changes of a trend that are named in it, the last ones
 VERDICTS = {"worse": (ORANGE, "s"), "better": (GREEN, "D"), "same": (BLUE, "o")}
 SCALES = ((1.0, 1.0, "s"), (1e-3, 1e3, "ms"), (0.0, 1e6, "µs"))  # from so many seconds on: factor, unit
 HATCHES = ("", "///", "...", "xxx")  # kinds are told apart in print as well
+LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))  # one more than colours, so that no two queries look alike
 THIN: dict[str, Any] = {"color": INK, "linewidth": 1}
+FAR_APART = 4.0  # medians
+LONGEST_TITLE = 150  # of a plain sheet, which has room for two lines
 LONGEST = 46  # characters of a label
 
 
 def distribution(groups: Sequence[Rounds], title: str) -> Figure:
-    """Each round a dot, and the box with its median over them; one row a group."""
+    """Each round a dot, and the box with its median over them; one row a group.
+
+    Groups far apart, such as cold and hot starts, share an axis in tens: there a spread in percent is as wide anywhere.
+    """
     factor, unit = _scale([seconds for group in groups for seconds in group.seconds])
     figure, axes = sheet(1.1 + 2 * ROW * len(groups), title)
     for row, (group, colour, marker) in enumerate(zip(groups, cycle(COLOURS), cycle(MARKERS), strict=False)):
@@ -44,6 +51,13 @@ def distribution(groups: Sequence[Rounds], title: str) -> Figure:
             medianprops={"color": colour, "linewidth": 3},
         )
     _named_rows(axes, [f"{_cut(group.label)}\n{len(group.seconds)} rounds" for group in groups])
+    middles = [float(np.median(group.seconds)) for group in groups]
+    if max(middles) > FAR_APART * min(middles):
+        axes.set_xscale("log")
+        axes.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+        axes.xaxis.set_minor_formatter(NullFormatter())
+        unit = f"{unit}, in tens"
     axes.set_xlabel(unit)
     return figure
 
@@ -52,19 +66,21 @@ def against(rows: Sequence[Shifted], title: str) -> Figure:
     """Each benchmark's shift with its interval, over the band of changes that are smaller than the promised step."""
     figure, axes = sheet(1.5 + ROW * len(rows), title)
     axes.axvline(0, color=INK, linewidth=1)
+    ends = (end for one in rows for end in (one.percent, one.low, one.high) if end is not None)
+    reach = 1.15 * max(*map(abs, ends), *(one.step_percent for one in rows), 1.0, 1.0)
     for place, one in enumerate(rows):
         axes.fill_betweenx([place - 0.4, place + 0.4], -one.step_percent, one.step_percent, color=INK, alpha=0.08, lw=0)
         colour, marker = VERDICTS.get(one.verdict, (INK, "x"))
         if one.percent is not None:
             axes.plot([one.percent], [place], marker=marker, color=colour, markersize=7, linestyle="none")
-        if one.low is not None and one.high is not None:
-            axes.plot([one.low, one.high], [place, place], color=colour, linewidth=2)
+            low, high = (-reach if one.low is None else one.low, reach if one.high is None else one.high)
+            axes.plot([low, high], [place, place], color=colour, linewidth=2)
+        else:
+            axes.annotate("not known", (-0.95 * reach, place), va="center", color=INK, fontsize=9)
     _named_rows(axes, [f"{_cut(one.label)}: {one.verdict}" for one in rows])
-    widest = max((abs(end) for one in rows for end in (one.low, one.high) if end is not None), default=0.0)
-    reach = 1.15 * max(widest, *(one.step_percent for one in rows), 1.0)
     axes.set_xlim(-reach, reach)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:+.0f} %" if value else "0"))
-    axes.set_xlabel("shift against the base, more is slower; grey: less than promised")
+    axes.set_xlabel("against the base, more is slower; grey: within the step")
     return figure
 
 
@@ -72,30 +88,35 @@ def trend(medians: Sequence[float], steps: Sequence[Step], unit: str, title: str
     """A dot a build, the median of each stretch between two changes, each change, and the last of them by name."""
     factor, shown = _scale(medians) if unit == "s" else (1.0, unit)
     values = factor * np.asarray(medians, dtype=float)
-    figure, axes = sheet(3.0, title, is_plain=True)
+    figure, axes = sheet(3.0, _cut(title, LONGEST_TITLE), is_plain=True)
     _dots(axes, values)
     ends = [0, *(step.index for step in steps), len(values)]
     for begin, end in pairwise(ends):
         axes.plot([begin, end - 1], [np.median(values[begin:end])] * 2, color=INK, linewidth=1.5)
-    for step in steps:
+    named = steps[-MOST_NAMED:]
+    for step in steps:  # up to where their names begin
         colour = ORANGE if step.percent > 0 else GREEN
-        axes.axvline(step.index - 0.5, color=colour, linestyle="--", linewidth=1.5)
-    for step in steps[-MOST_NAMED:]:
+        axes.axvline(step.index - 0.5, ymax=1 - SHARE * len(named), color=colour, linestyle="--", linewidth=1.5)
+    for line, step in enumerate(named):
         late = step.index > len(values) / 2
         axes.annotate(
             f"{step.percent:+.0f} % {_cut(step.build, 28)}",
             (step.index - 0.5, 1),
             xycoords=("data", "axes fraction"),
-            xytext=(-4 if late else 4, -2),
+            xytext=(-4 if late else 4, -2 - LINE * line),
             textcoords="offset points",
             ha="right" if late else "left",
             va="top",
             color=INK,
             fontsize=9,
         )
-    axes.margins(y=0.18)
+    low, high = float(values.min()), float(values.max())
+    span, names = (high - low) or abs(high) or 1.0, SHARE * len(named)
+    axes.set_ylim(low - 0.08 * span, high + span * (0.08 + 1.3 * names / (1 - names)))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.set_xlabel("builds, oldest first")
-    axes.set_ylabel(shown)
+    axes.set_ylabel(shown or "count")
     return figure
 
 
@@ -113,7 +134,7 @@ def waterfall(requests: Sequence[Request], title: str) -> Figure:
             left=one.begun * factor,
             height=0.7,
             color=COLOURS[number % len(COLOURS)],
-            hatch=HATCHES[number % len(HATCHES)],
+            hatch=HATCHES[(number + number // len(COLOURS)) % len(HATCHES)],
             edgecolor=INK,
             linewidth=0,
             label=None if one.kind in _labels(axes) else one.kind,
@@ -139,7 +160,7 @@ def waterfall(requests: Sequence[Request], title: str) -> Figure:
 def cost_by_size(queries: Sequence[Growth], title: str, unit: str) -> Figure:
     """Both axes in tens: a query that reads everything rises with the rows, one that uses an index stays flat."""
     figure, axes = sheet(3.2 + 0.22 * ((len(queries) + 1) // 2), title)
-    styles = zip(cycle(COLOURS), cycle(MARKERS), cycle(("-", "--", "-.", ":", "-", "--", "-.")), strict=False)
+    styles = zip(cycle(COLOURS), cycle((*MARKERS, "v")), cycle(LINES), strict=False)
     for query, (colour, marker, line) in zip(queries, styles, strict=False):
         sizes, costs = zip(*query.costs, strict=True)
         axes.plot(sizes, costs, color=colour, marker=marker, linestyle=line, linewidth=1.6, label=_cut(query.label, 40))
@@ -161,11 +182,15 @@ def _dots(axes: Axes, values: NDArray[np.float64]) -> None:
     if len(values) <= MOST_DOTS:
         axes.plot(values, marker="o", markersize=3, linestyle="none", color=BLUE)
         return
-    stretches = np.array_split(values, MOST_DOTS // 2)
-    places = np.cumsum([len(one) for one in stretches]) - len(stretches[0]) / 2
-    low, high = ([edge(one) for one in stretches] for edge in (np.min, np.max))
+    size = -(-len(values) // (MOST_DOTS // 2))
+    whole = values[: len(values) // size * size].reshape(-1, size)
+    rest = values[whole.size :]
+    low, middle, high = (
+        np.append(edge(whole, axis=1), edge(rest) if len(rest) else []) for edge in (np.min, np.median, np.max)
+    )
+    places = size * np.arange(len(low)) + size / 2
     axes.fill_between(places, low, high, color=BLUE, alpha=0.35, linewidth=0)
-    axes.plot(places, [np.median(one) for one in stretches], color=BLUE, linewidth=0.8)
+    axes.plot(places, middle, color=BLUE, linewidth=0.8)
 
 
 def _named_rows(axes: Axes, names: Sequence[str], size: int = 10) -> None:

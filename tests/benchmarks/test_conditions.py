@@ -14,6 +14,10 @@ def test_what_the_phone_does_not_tell_is_not_held_against_it() -> None:
     assert list(unfitness(replace(POCKET, battery_percent=None, thermal=UNKNOWN))) == []
 
 
+def test_a_cool_iphone_is_fit_too() -> None:
+    assert list(unfitness(replace(POCKET, thermal="nominal"))) == []
+
+
 def test_every_unfit_condition_is_named() -> None:
     unfit = replace(POCKET, battery_percent=24, thermal="severe", debuggable=True, emulator=True)
 

@@ -4,6 +4,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from gate.history import store
 from gate.history.history import History
@@ -143,3 +144,41 @@ def test_what_is_no_url_loses_nothing_either(tmp_path: Path) -> None:
 
     assert "no history there" in (history.remember([entry(0)]).trouble or "")
     assert len(list((tmp_path / "history.kept").glob("*.json"))) == 1
+
+
+def test_a_folder_that_cannot_be_written_loses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "away").write_text("a file where the folder would have to be")
+    history = History.at(str(tmp_path / "away" / "history.sqlite"), tmp_path / "runs")
+
+    found = history.remember([entry(0)])
+
+    assert "1 results are kept in " in (found.trouble or "")
+    (tmp_path / "away").unlink()
+    (tmp_path / "away").mkdir()
+    assert history.remember([entry(1)]).merged == 1
+    assert remembered(history) == ["run-0", "run-1"]
+
+
+def test_where_nothing_can_be_kept_the_report_says_where_the_figures_still_are(tmp_path: Path) -> None:
+    (tmp_path / "away").write_text("no folder")
+    history = History.at(str(tmp_path / "away" / "history.sqlite"), tmp_path / "away")
+
+    assert "import the run's benchmarks.json later" in (history.remember([entry(0)]).trouble or "")
+
+
+def test_a_full_disk_loses_nothing(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's own limit of pages fails with SQLITE_FULL, as a full disk does."""
+    history.remember([entry(0)])
+    with monkeypatch.context() as full:
+        full.setattr(store, "_migrate", limited)
+        found = history.remember([entry(number, seconds=0.1) for number in range(1, 2000)])
+
+    assert "full" in (found.trouble or "")
+    assert history.remember([]).merged == 1999
+    assert len(remembered(history)) == 2000
+
+
+def limited(engine: sa.Engine) -> None:
+    @sa.event.listens_for(engine, "connect")
+    def _limit(connection: sqlite3.Connection, _: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")
