@@ -4,15 +4,15 @@ Ladder of the fixtures, from dear to cheap: lab (processes) > phone (provisioned
 many) > fresh (app, browser, tenant and clock as on the first day).
 """
 
+import os
 import re
 from collections.abc import Generator, Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.builds import Builds
 from benchmarks.clock import PhoneClock
 from benchmarks.settings import read_settings
 from benchmarks.syncs import fetch_all
@@ -23,6 +23,7 @@ from drivers.phone import Phone
 from drivers.tenant import Account, ReferenceTenant, Tenant
 from faults import BenchFault, EvidenceMissing
 from gate.lab import lab_of_this_run
+from gate.precedence import precedence
 from gate.rundir import PLAN, RUN
 from scenarios.screens import Start
 from scenarios.sign_in import sign_in
@@ -30,9 +31,12 @@ from suites.key_ring import KeyRing
 from suites.packets import Packets
 from suites.tour import Tour, take_tour
 from suites.watch import Watch
-from traffic.captures.origins import read_hosts
+from traffic.captures.origins import Origin, read_hosts
 from traffic.control import RecorderControl
 from traffic.exchanges import Recording
+
+if TYPE_CHECKING:
+    from benchmarks.builds import Builds
 
 pytest_plugins = ["gate.plugin"]
 
@@ -221,17 +225,20 @@ def signed_in(phone: Phone, tenant: Tenant, ada: Account, ring: KeyRing) -> Phon
 
 
 @pytest.fixture(scope="session")
-def builds(request: pytest.FixtureRequest, signed_in: Phone, app: AppFile) -> Iterator[Builds]:
+def builds(request: pytest.FixtureRequest, lab: dict[str, Any], signed_in: Phone, app: AppFile) -> "Iterator[Builds]":
     """The build that is judged, and with --base the other one, that take turns on the phone."""
+    from benchmarks.builds import Builds  # noqa: PLC0415 -- its statistics take longer to load than all that checks need
+
     plan = request.config.stash[PLAN]
     settings = read_settings(plan.bench_settings)
     base = read_app_file(plan.bases[app.platform]) if app.platform in plan.bases else None
     items = [item for item in request.session.items if isinstance(item, pytest.Function)]
     timed = sum("phone_clock" in item.fixturenames for item in items)
     finished = re.compile(settings.sync.finished)
-    builds = Builds(signed_in, app, base, settings, timed, lambda phone: fetch_all(phone, finished))
-    yield builds
-    builds.close()
+    with precedence(lab["pids"]["timed"], (os.getpid(), *lab["pids"]["looking"])) as granted:
+        builds = Builds(signed_in, app, base, settings, timed, granted, lambda phone: fetch_all(phone, finished))
+        yield builds
+        builds.close()
 
 
 @pytest.fixture
@@ -249,7 +256,10 @@ def packets(lane: dict[str, Any], phone: Phone, tenant: Tenant) -> Packets:
     """What the phone itself saw of its network, whoever it spoke with."""
     row, capture = lane["phone"], lane["phone"].get("capture")
     proxy = (row.get("gateway", ""), lane["recorder"]["proxy_port"])
-    hosts = read_hosts().with_app(tenant.domain, f"*.{tenant.domain}", *lane["cloud"]["hosts"])
+    known = read_hosts()
+    # to its push service the phone keeps a connection of its own, past the proxy, whoever runs that service
+    served = [host for host in lane["cloud"]["hosts"] if known.origin(host) is not Origin.SYSTEM]
+    hosts = known.with_app(tenant.domain, f"*.{tenant.domain}", *served)
     return Packets(phone.name, Path(capture) if capture else None, hosts, proxy)
 
 

@@ -14,11 +14,8 @@ import typer
 from jinja2 import UndefinedError
 from typer.exceptions import TyperException
 
-from benchmarks.settings import read_settings
 from drivers.app_file import apps_of
 from faults import BenchFault, SetupError, UsageError
-from gate.against import comparable
-from gate.audit import audited, show_audit, write_audit_sarif
 from gate.claims import refuse_unknown_claims
 from gate.config import use_config
 from gate.coverage import checks
@@ -26,13 +23,12 @@ from gate.doctor import examine
 from gate.endpoints import described_lab
 from gate.lab import Order, running_lab
 from gate.ledger import LEDGER
-from gate.phones import MODELS, VIRTUAL_ANDROID, VIRTUAL_IOS, phones_of, several
+from gate.phones import MODELS, VIRTUAL_ANDROID, VIRTUAL_IOS, phones_for, phones_of, several
 from gate.programs import ROOT, app_build
 from gate.proof import known_defects
 from gate.proof import prove as prove_defects
 from gate.report import write_report
-from gate.run import INTERRUPTED, Bench, run_gate
-from gate.rundir import Plan, RunDir, read_object, write_object
+from gate.rundir import Plan, RunDir, made, read_object, write_object
 from gate.summary import described, show_diagnoses, show_proof, show_summary, terminal
 from gate.verdict import BLOCKED, Verdict
 
@@ -52,7 +48,7 @@ app.add_typer(testbed, name="testbed")
 PhoneOption = Annotated[list[str] | None, typer.Option("--phone", metavar="NAME", help="A phone; may be repeated.")]
 AppOption = Annotated[
     list[Path] | None,
-    typer.Option("--app", metavar="FILE", help="App file, one a platform; default: the reference app."),
+    typer.Option("--app", metavar="FILE", help="App file, one a platform; default: the reference app on both."),
 ]
 ClaimOption = Annotated[
     list[str] | None,
@@ -85,15 +81,20 @@ def run(  # noqa: PLR0913 -- one parameter an option
     config: ConfigOption = None,
 ) -> None:
     """Judge an app. Exit 0: all held, nothing worse; 1: one broken or worse; 2: wrong usage; 3: not all decided."""
+    from benchmarks.settings import read_settings  # noqa: PLC0415 -- what drives phones takes long to load
+    from gate.against import comparable  # noqa: PLC0415 -- see above
+    from gate.run import run_gate  # noqa: PLC0415 -- see above
+
     use_config(config)
     claims = tuple(dict.fromkeys(claim or ()))
     refuse_unknown_claims(claims, LEDGER)
     apps = apps_of(app_file or [])
-    bases = comparable(apps_of(base or []), apps, phones_of(phone or []), claims)
+    phones = phones_for(phone or [], apps)
+    bases = comparable(apps_of(base or []), apps, phones, claims)
     if bench_settings is not None:
         read_settings(bench_settings)
         bench_settings = bench_settings.resolve()
-    plan = Plan(("pocketgate", *sys.argv[1:]), phones_of(phone or []), apps, claims, bases, bench_settings)
+    plan = Plan(("pocketgate", *sys.argv[1:]), phones, apps, claims, bases, bench_settings)
     folder = RunDir.create(out, plan)
     verdict = run_gate(plan, folder)
     show_summary(verdict, folder, terminal())
@@ -110,9 +111,11 @@ def prove(
     out: OutOption = Path("artifacts"),
 ) -> None:
     """Judge each seeded defect and the clean twin; writes proof.json. Exit 0: all caught, no false alarm."""
+    from gate.run import INTERRUPTED, Bench, run_gate  # noqa: PLC0415 -- what drives phones takes long to load
+
     defects, phones = known_defects(defect or []), phones_of(phone or [])
     refuse_unknown_claims(claims := tuple(dict.fromkeys(claim or ())), LEDGER)
-    out.mkdir(parents=True, exist_ok=True)
+    made(out)
 
     def judge(apps: Mapping[str, Path]) -> Verdict:
         plan = Plan(("pocketgate", *sys.argv[1:]), phones, apps, claims)
@@ -173,6 +176,8 @@ def audit(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Judge a capture from elsewhere. Exit 0: all promises held; 1: one is broken; 3: not all could be judged."""
+    from gate.audit import audited, show_audit, write_audit_sarif  # noqa: PLC0415 -- readers of captures take long to load
+
     found = audited(capture, secrets, policy)
     if sarif is not None:
         write_audit_sarif(found, sarif)
@@ -219,7 +224,7 @@ def load(  # noqa: PLR0913 -- one parameter an option
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For CSV and HTML.")] = Path("artifacts/load"),
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Load a tenant with simulated phones. Exit 0: every answer good; 1: some failed; 2: wrong usage; 3: no load."""
+    """Load a tenant. Exit 0: every answer good; 1: some failed; 2: wrong usage; 3: not the load that was asked for."""
     from benchmarks.load.drive import Load  # noqa: PLC0415 -- only here
     from gate.load import load as run_load  # noqa: PLC0415 -- only here
     from gate.load import show_load  # noqa: PLC0415 -- only here
@@ -263,7 +268,7 @@ def doctor() -> None:
     """Say what this machine lacks, with the command that mends it. Exit 0: nothing; 3: something."""
     found = examine()
     show_diagnoses(found, terminal())
-    raise typer.Exit(BLOCKED if any(one.mend for one in found) else 0)
+    raise typer.Exit(BLOCKED if any(one.mend and one.needed for one in found) else 0)
 
 
 @testbed.command()
@@ -275,7 +280,7 @@ def build(
     ] = None,
 ) -> None:
     """Build the reference app and print the path of its file; `pocketgate testbed defects` lists the defects."""
-    out.mkdir(parents=True, exist_ok=True)
+    made(out)
     for one in platform or [model.platform for model in MODELS]:
         done = subprocess.run(app_build(one, out.resolve(), defect), cwd=ROOT, check=False)
         if done.returncode != 0:
@@ -290,16 +295,21 @@ def list_defects() -> None:
 
 
 @testbed.command()
-def up(
-    android: Annotated[int, typer.Option("--android", min=0, max=8, metavar="N", help="How many Android phones.")] = 1,
+def up(  # noqa: PLR0913 -- one parameter an option
+    android: Annotated[
+        int | None, typer.Option("--android", min=0, max=8, metavar="N", help="How many Android phones; default: 1.")
+    ] = None,
     ios: Annotated[int, typer.Option("--ios", min=0, max=8, metavar="N", help="How many iPhones.")] = 0,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when all is ready.")] = False,
+    phone: PhoneOption = None,
     app_file: AppOption = None,
     out: OutOption = Path("artifacts"),
 ) -> None:
     """Start all stand-ins, print where they are, and run until Ctrl-C."""
-    names = (*several(VIRTUAL_ANDROID, android), *several(VIRTUAL_IOS, ios))
+    asked = phones_of(phone) if phone else ()
+    how_many = android if android is not None else 0 if asked else 1
+    names = tuple(dict.fromkeys((*asked, *several(VIRTUAL_ANDROID, how_many), *several(VIRTUAL_IOS, ios))))
     if not names:
         raise UsageError("no phone was asked for; give --android N or --ios N")
     apps = apps_of(app_file or [])

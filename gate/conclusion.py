@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from drivers.app_file import read_app_file
+from drivers.ios.provision import channel_of
 from faults import SetupError, UsageError
 from gate.against import comparisons
 from gate.deaths import Death, read_deaths
 from gate.junit import write_junit
-from gate.kept_logs import redact_logs
+from gate.kept_logs import leaks_of, redact_logs, secrets_of_run
 from gate.ledger import LEDGER
 from gate.outcomes import Kind, read_outcomes
 from gate.report import write_report
@@ -24,18 +25,43 @@ SCHEMA = 1
 
 
 def conclude(run: RunDir) -> Verdict:
-    """Judge the run and write everything that people and scripts read of it."""
-    redact_logs(run)
+    """Judge the run and write everything that people and scripts read of it.
+
+    A secret that stands in any of it in clear is a trouble of the run, which then is no pass.
+    """
+    secrets = secrets_of_run(run)
+    redact_logs(run, secrets)
     builds = _builds(run)
-    verdict = decide(_findings(run), [claim.id for claim in LEDGER])
-    saved = _as_json(run, verdict, builds)
-    write_object(run.verdict, saved)
-    saved["history"] = _remembered(run, verdict, builds)
+    verdict = _decided(run)
+    write_object(run.verdict, _as_json(run, verdict, builds))
+    history = _remembered(run, verdict, builds)
+    _write(run, _as_json(run, verdict, builds) | {"history": history})
+    if leaks := leaks_of(run, secrets, *(_history_files(run) if history else ())):
+        for leak in leaks:
+            append_line(run.troubles, {"text": leak})
+        verdict = _decided(run)
+        _write(run, _as_json(run, verdict, builds) | {"history": history})
+    run.named.unlink(missing_ok=True)
+    return verdict
+
+
+def _decided(run: RunDir) -> Verdict:
+    return decide(_findings(run), [claim.id for claim in LEDGER])
+
+
+def _write(run: RunDir, saved: dict[str, Any]) -> None:
     write_object(run.verdict, saved)
     write_junit(saved, run.junit)
     write_run_sarif(saved, run.findings)
     write_report(saved, run)
-    return verdict
+
+
+def _history_files(run: RunDir) -> tuple[Path, ...]:
+    """Where the figures of all runs are kept, if that is on this machine."""
+    from gate.history.of_run import history_of  # noqa: PLC0415 -- as in _remembered
+
+    file = history_of(run).file
+    return tuple(sorted(file.parent.glob(f"{file.name}*"))) if file else ()
 
 
 def _findings(run: RunDir) -> Findings:
@@ -123,7 +149,12 @@ def _as_json(run: RunDir, verdict: Verdict, builds: list[dict[str, str]]) -> dic
 def _phone(phone: dict[str, Any]) -> dict[str, Any]:
     """An Android phone's serial or an iPhone's udid tells one from another."""
     told = {key: phone[key] for key in ("name", "platform", "capabilities")}
-    return {**told, "serial": phone.get("serial") or phone.get("udid")}
+    channel = channel_of(phone)
+    return {
+        **told,
+        "serial": phone.get("serial") or phone.get("udid"),
+        **({"channel": channel} if channel else {}),
+    }
 
 
 def _death(death: Death) -> dict[str, Any]:

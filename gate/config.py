@@ -3,23 +3,69 @@
     [[phone]]
     name = "pixel"            # for --phone
     platform = "android"
-    serial = "R58M42ABCDE"    # as `adb devices` lists it; or avd = "Pixel_8_API_34"; of an iPhone: udid, wda
-    pin = "1234"              # where the screen is locked
+    serial = "R58M42ABCDE"    # as `adb devices` lists it; or avd = "Pixel_8_API_34"
+    pin = "1234"              # where the screen is locked; stands in no file of a run
+    chromedriver = "/opt/chromedriver-131"   # of the phone's Chrome, for contexts of web pages; may be left out
     capabilities = ["root"]   # what it can; left out: what it shows itself
+
+    [[phone]]
+    name = "iphone"
+    platform = "ios"
+    udid = "00008110-000A1D2E3F40401E"
+    wda = "http://127.0.0.1:8100"     # where WebDriverAgent answers
+    proxy = "192.168.1.20:8080"       # set by hand in the phone's Wi-Fi settings: where the recorder shall listen
+    cleared = true                    # by hand: Safari's data and the app's keychain are as on the first day
+
+    [[phone]]
+    name = "sim"
+    platform = "ios"
+    udid = "7B1A2E64-4B7C-4C53-9F53-6B7E0C9C2D11"
+    simulator = true                  # network_service = "Ethernet", where the Mac's is not called Wi-Fi
 
 An entry that cannot be used is refused with its place and what is wrong with it.
 """
 
+import ipaddress
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from faults import UsageError
+
+USBMUXD = Path("/var/run/usbmuxd")
+"""Where usbmuxd listens on macOS and Linux (libusbmuxd, USBMUXD_SOCKET_FILE)."""
+MOST_PORTS = 1 << 16
+COMMON = frozenset({"name", "platform"})
+OWN = {
+    "android": frozenset({"serial", "avd", "pin", "window", "gateway", "capture", "chromedriver", "capabilities"}),
+    "simulator": frozenset({"udid", "simulator", "wda", "network_service"}),
+    "iPhone": frozenset({"udid", "simulator", "wda", "usbmuxd", "proxy", "cleared", "capture", "gateway"}),
+}
+"""What can be said of each kind; what an iPhone can follows from whose hands act on it."""
+KIND_WORDS = {"android": "an Android phone", "simulator": "a simulator", "iPhone": "an iPhone"}
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "android": {},
+    "simulator": {},
+    "iPhone": {
+        "wda": '"http://127.0.0.1:8100", where WebDriverAgent answers (or simulator = true)',
+        "proxy": '"ADDRESS:PORT", what is set in its Wi-Fi settings: this machine, as the phone reaches it',
+    },
+}
+UDIDS = {
+    "simulator": r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}",
+    "iPhone": r"[0-9A-F]{8}-[0-9A-F]{16}|[0-9a-f]{40}",
+}
+WHERE_UDIDS_STAND = {
+    "simulator": "`xcrun simctl list devices` shows them; of an iPhone leave out simulator = true",
+    "iPhone": "`idevice_id -l` shows them; for a simulator say simulator = true",
+}
 
 
 class PhoneEntry(BaseModel):
@@ -35,10 +81,14 @@ class PhoneEntry(BaseModel):
     wda: str | None = None
     simulator: bool = False
     network_service: str | None = None
+    usbmuxd: Path = USBMUXD
+    proxy: str | None = None
+    cleared: bool = False
     pin: str | None = None
     window: bool = False
     gateway: str | None = None
     capture: Path | None = None
+    chromedriver: Path | None = None
     capabilities: tuple[Literal["root", "settable_clock", "camera"], ...] | None = None
 
     @model_validator(mode="after")
@@ -47,6 +97,47 @@ class PhoneEntry(BaseModel):
         given = [name for name in ("serial", "avd", "udid") if getattr(self, name)]
         if len(given) != 1 or given[0] not in wanted:
             msg = f"give {' or '.join(wanted)}, and nothing else of serial, avd and udid"
+            raise ValueError(msg)
+        return self
+
+    @field_validator("wda")
+    @classmethod
+    def _is_a_web_address(cls, text: str | None) -> str | None:
+        if text is not None and not re.fullmatch(r"https?://[\w.-]+:\d{1,5}", text):
+            msg = f'{text} is no address of WebDriverAgent; give one such as "http://127.0.0.1:8100"'
+            raise ValueError(msg)
+        return text
+
+    @field_validator("proxy")
+    @classmethod
+    def _is_an_address_with_a_port(cls, text: str | None) -> str | None:
+        if text is None:
+            return None
+        address, _, port = text.rpartition(":")
+        try:
+            ipaddress.IPv4Address(address)
+            known = 0 < int(port) < MOST_PORTS
+        except ValueError:
+            known = False
+        if not known:
+            msg = f'{text} is no address of this machine with a port; give one such as "192.168.1.20:8080"'
+            raise ValueError(msg)
+        return text
+
+    @model_validator(mode="after")
+    def _says_what_such_a_phone_has(self) -> Self:
+        kind = self.platform if self.platform == "android" else "simulator" if self.simulator else "iPhone"
+        strange = sorted(self.model_fields_set - COMMON - OWN[kind])
+        if strange:
+            msg = f"{', '.join(strange)}: nothing that is said of {KIND_WORDS[kind]}; take it out"
+            raise ValueError(msg)
+        missing = sorted(name for name in NEEDED[kind] if getattr(self, name) is None)
+        if missing:
+            msg = f"{KIND_WORDS[kind]} needs {' and '.join(f'{name} = {NEEDED[kind][name]}' for name in missing)}"
+            raise ValueError(msg)
+        form = UDIDS.get(kind)
+        if form is not None and not re.fullmatch(form, self.udid or ""):
+            msg = f"udid: {self.udid} is none of {KIND_WORDS[kind]}; {WHERE_UDIDS_STAND[kind]}"
             raise ValueError(msg)
         return self
 
@@ -94,10 +185,17 @@ def read_config(file: Path) -> LabSettings:
     except ValidationError as errors:
         first = errors.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        msg = f"--config {file}: {place}: {first['msg']}"
+        msg = f"--config {file}: {place}: {_words(first['type'], first['msg'])}"
         raise UsageError(msg) from errors
     names = [entry.name for entry in found.phone]
     if twice := next((name for name in names if names.count(name) > 1), None):
         msg = f"--config {file}: two phones are named {twice}; give each a name of its own"
         raise UsageError(msg)
     return found
+
+
+def _words(kind: str, said: str) -> str:
+    """pydantic's words, where they are plain."""
+    if kind == "extra_forbidden":
+        return "no such key; docs/real-phones.md shows the [[phone]] entries"
+    return said.removeprefix("Value error, ")

@@ -4,7 +4,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ import pytest
 
 from drivers.android.avd import Avd, free_ports
 from drivers.tools import adb_path
-from faults import BenchFault
+from faults import BenchFault, UsageError
 from gate import programs
 from gate.app_build import AppBuild
 from gate.config import PhoneEntry
@@ -76,6 +76,7 @@ def running_lab(order: Order) -> Iterator[Lab]:
         supervisor = stack.enter_context(Supervisor(order.run.logs, order.run.deaths, roster))
         endpoints = _start(order, roster.folder, supervisor)
         stack.callback(_keep_unmodelled, order.run, endpoints)
+        order.run.lab.touch(mode=0o600)  # the phones' control tokens and the tenants' stand there
         write_object(order.run.lab, endpoints)
         yield Lab(endpoints, supervisor)
 
@@ -84,12 +85,12 @@ def running_lab(order: Order) -> Iterator[Lab]:
 def lab_of_this_run(config: pytest.Config) -> Iterator[dict[str, Any]]:
     """The endpoints for a pytest session: those of the run that started it, else a lab of its own for as long."""
     if "POCKETGATE_LAB" in os.environ:
-        with _at_home_in(read_endpoints(Path(os.environ["POCKETGATE_LAB"]))) as endpoints:
+        with _at_home_in(with_pins(read_endpoints(Path(os.environ["POCKETGATE_LAB"])))) as endpoints:
             yield endpoints
         return
     plan = config.stash[PLAN]
     order = Order(config.stash[RUN], plan.phones, plan.apps)
-    with running_lab(order) as lab, _at_home_in(lab.endpoints) as endpoints:
+    with running_lab(order) as lab, _at_home_in(with_pins(lab.endpoints)) as endpoints:
         yield endpoints
 
 
@@ -105,6 +106,14 @@ def _at_home_in(endpoints: dict[str, Any]) -> Iterator[dict[str, Any]]:
             del os.environ["HOME"]
         else:
             os.environ["HOME"] = kept
+
+
+def with_pins(endpoints: dict[str, Any]) -> dict[str, Any]:
+    """The same, for whoever drives the phones: what opens their screens stands in no file of a run."""
+    lanes = [
+        {**lane, "phone": {**lane["phone"], "pin": model_of(lane["phone"]["name"]).pin}} for lane in endpoints["lanes"]
+    ]
+    return {**endpoints, "lanes": lanes}
 
 
 def read_endpoints(path: Path) -> dict[str, Any]:
@@ -153,15 +162,19 @@ def _start_processes(
     order: Order, scratch: Path, supervisor: Supervisor
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What all phones share, and a lane for each: its own tenant and recorder, so that none disturbs another."""
-    ground = Ground(scratch / "home", programs.free_port(), scratch / "usbmuxd")
+    own = tuple(model_of(name).real for name in order.phones)
+    ground = Ground(scratch / "home", programs.free_port(), plugged_in(order.phones) or scratch / "usbmuxd")
     ground.home.mkdir()
     appium_port = programs.free_port()
     clouds = {name: supervisor.start(programs.cloud(name, scratch / f"cloud-{name}")) for name in order.phones}
     hubs = [supervisor.start(program) for program in _hubs(order, ground)]
-    appium = supervisor.start(programs.appium(appium_port, ground.adb_port, ground.usbmuxd, ground.home))
+    simulators = any(entry and entry.simulator for entry in own)
+    appium = supervisor.start(
+        programs.appium(appium_port, ground.adb_port, ground.usbmuxd, ground.home, simulators=simulators)
+    )
     tenants = {name: supervisor.ready(cloud) for name, cloud in clouds.items()}
     recorders = {
-        name: supervisor.start(programs.recorder(name, order.run.traffic / name, tenants[name]))
+        name: supervisor.start(programs.recorder(name, order.run.traffic / name, tenants[name], _place(name)))
         for name in order.phones
     }
     for hub in hubs:
@@ -180,7 +193,12 @@ def _start_processes(
         for name in order.phones
     ]
     supervisor.ready(appium)
+    virtual = [phone for name, phone in phones.items() if model_of(name).real is None]
     shared = {
+        "pids": {
+            "timed": [one.pid for one in (*clouds.values(), *recorders.values(), *virtual)],
+            "looking": [one.pid for one in (*hubs, appium)],
+        },
         "adb": {"path": str(adb_path()), "server_port": ground.adb_port, "home": str(ground.home)},
         "usbmuxd": str(ground.usbmuxd),
         "appium": f"http://127.0.0.1:{appium_port}",
@@ -192,8 +210,30 @@ def _hubs(order: Order, ground: Ground) -> Iterator[Program]:
     """What phones of a platform are reached through; adb also where there is no Android phone: Appium asks for it."""
     real = any(entry and entry.serial for entry in (model_of(name).real for name in order.phones))
     yield programs.adb_server(ground.adb_port, ground.home, order.run.logs, looks_for_phones=real)
-    if any(model_of(name).platform == "ios" for name in order.phones):
+    if any(model_of(name).platform == "ios" for name in order.phones) and plugged_in(order.phones) is None:
         yield programs.usbmuxd(ground.usbmuxd)
+
+
+def plugged_in(phones: Iterable[str]) -> Path | None:
+    """The socket of the usbmuxd that has the real iPhones among these, None without any; raises UsageError for two."""
+    models = [model for model in map(model_of, phones) if model.platform == "ios"]
+    sockets = {None if model.real is None or model.real.simulator else model.real.usbmuxd for model in models}
+    if len(sockets - {None}) > 1 or (sockets - {None} and any(model.real is None for model in models)):
+        names = " and ".join(model.name for model in models)
+        msg = f"--phone: {names} are reached through different usbmuxd, and Appium knows one; run them one by one"
+        raise UsageError(msg)
+    return next(iter(sockets - {None}), None)
+
+
+def _place(name: str) -> tuple[object, ...]:
+    """Where the recorder of a phone is that a person has pointed at it; the authority stays, for it is trusted once."""
+    entry = model_of(name).real
+    if entry is None or entry.proxy is None:
+        return ()
+    address, _, port = entry.proxy.rpartition(":")
+    authority = state_folder() / "authorities" / name
+    authority.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return ("--listen-host", address, "--listen-port", port, "--authority", authority)
 
 
 def _phone_program(
@@ -209,20 +249,23 @@ def _phone_program(
         return None
     if model.platform == "ios":
         return programs.iphone(name, ground.home, ground.usbmuxd, tenant)
-    return programs.android_phone(name, ground.home, ground.adb_port, tenant)
+    return programs.android_phone(name, ground.home, ground.adb_port, tenant, model.build)
 
 
 def _phone(name: str, answer: Answer) -> dict[str, Any]:
     model = model_of(name)
     capabilities = None if model.capabilities is None else list(model.capabilities)
     row = {"name": name, "platform": model.platform, "capabilities": capabilities}
+    row |= {"chromedriver": found} if (found := model.build.chromedriver) else {}
     return {**row, **(_real(model.real) if model.real else {}), **answer}
 
 
 def _real(entry: PhoneEntry) -> dict[str, Any]:
-    """Where a real phone is, and where it is written down what is to be put back on it."""
-    left_out = {"name", "platform", "capabilities", "avd", "window"}
+    """Where a real phone is, and where it is written down what is to be put back on it; not its PIN."""
+    left_out = {"name", "platform", "capabilities", "avd", "window", "pin"}
     told = entry.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
+    if entry.proxy is not None:  # where this machine is in a capture of the phone's packets
+        told.setdefault("gateway", entry.proxy.rpartition(":")[0])
     return {**told, "kept": str(state_folder() / "phones")}
 
 

@@ -75,7 +75,9 @@ def show_load(found: LoadSummary, out: Path, console: Console) -> None:
         figures = (f"{one:g}" for one in (row.median, row.p95, row.p99))
         table.add_row(row.name, str(row.requests), str(row.failures), *figures, f"{row.per_second:.1f}")
     console.print(table)
-    console.print(f"{found.signed_in} phones finished their sign-in", highlight=False)
+    console.print(f"{found.signed_in} of {found.users} phones finished their sign-in", highlight=False)
     for fault in found.faults:
         console.print(f"{fault.times} times {fault.name}: {fault.kind}", markup=False, highlight=False)
+    for doubt in found.doubts:
+        console.print(f"inconclusive: {doubt}", style="yellow", markup=False, highlight=False)
     console.print(str(out / "load.html"), soft_wrap=True, highlight=False, markup=False)

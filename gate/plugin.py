@@ -13,7 +13,7 @@ from gate.claims import refuse_unknown_claims, unknown_claims
 from gate.conclusion import conclude
 from gate.ledger import LEDGER
 from gate.outcomes import Kind
-from gate.phones import DEFAULT, phones_of
+from gate.phones import DEFAULT, phones_for
 from gate.referee import LANE, Referee, claims_of
 from gate.rundir import PLAN, RUN, Plan, RunDir
 
@@ -118,13 +118,13 @@ def _marking_errors(item: pytest.Item) -> Sequence[str]:
 
 def _plan_of(config: pytest.Config) -> Plan:
     """Raises UsageError for a phone that there is not, or a file that is no app."""
-    files = [Path(file) for file in config.getoption("app")]
+    apps = apps_of([Path(file) for file in config.getoption("app")])
     command = ("pytest", *map(str, config.invocation_params.args))
     read_settings(config.getoption("bench_settings"))
     return Plan(
         command,
-        phones_of(config.getoption("phone")),
-        apps_of(files),
+        phones_for(config.getoption("phone"), apps),
+        apps,
         tuple(config.getoption("claim")),
         apps_of([Path(file) for file in config.getoption("base")]),
         config.getoption("bench_settings"),

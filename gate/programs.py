@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from drivers.android.gateway import HOST_ALIAS
 from drivers.tools import aapt2_path, adb_path, appium_home, appium_main, node_path
 from gate.roster import scratch_root
 from gate.service import READY_FD, Answer, Program, line_with
+from gate.virtual_android import Build
 
 ROOT = Path(__file__).parents[1]
 DOMAIN = "superoffice.test"
@@ -35,7 +37,8 @@ def cloud(phone: str, home: Path) -> Program:
     return _ours(f"cloud-{phone}", "testbed.cloud", "--home", home, "--domain", DOMAIN)
 
 
-def recorder(phone: str, out: Path, cloud_answer: Answer) -> Program:
+def recorder(phone: str, out: Path, cloud_answer: Answer, place: Sequence[object] = ()) -> Program:
+    """`place` are the options that say where it listens and which authority it keeps, where a person set a phone so."""
     return _ours(
         f"recorder-{phone}",
         "traffic.recorder",
@@ -43,10 +46,11 @@ def recorder(phone: str, out: Path, cloud_answer: Answer) -> Program:
         *("--upstream-ca", cloud_answer["ca"]),
         *(word for route in _routes(cloud_answer) for word in ("--map", route)),
         *("--phone", phone),
+        *place,
     )
 
 
-def android_phone(name: str, home: Path, adb_port: int, cloud_answer: Answer) -> Program:
+def android_phone(name: str, home: Path, adb_port: int, cloud_answer: Answer, build: Build | None = None) -> Program:
     """Its system store holds the cloud's authority, as a real phone's holds the public ones; not the recorder's."""
     return _ours(
         name,
@@ -55,7 +59,7 @@ def android_phone(name: str, home: Path, adb_port: int, cloud_answer: Answer) ->
         *("--adb-server-port", adb_port),
         *("--system-ca", cloud_answer["ca"]),
         *(word for route in _routes(cloud_answer) for word in ("--resolve", route)),
-        "--browser",
+        *(build or Build()).options,
         environment=Home(home).environment(),
     )
 
@@ -112,7 +116,11 @@ def adb_server(port: int, home: Path, logs: Path, *, looks_for_phones: bool = Fa
     )
 
 
-def appium(port: int, adb_port: int, usbmuxd_socket: Path, home: Path) -> Program:
+def appium(port: int, adb_port: int, usbmuxd_socket: Path, home: Path, *, simulators: bool = False) -> Program:
+    """With `simulators` it keeps the user's HOME, in which macOS has them."""
+    private = Home(home).environment()
+    if simulators:
+        del private["HOME"]
     return Program(
         "appium",
         (
@@ -123,7 +131,7 @@ def appium(port: int, adb_port: int, usbmuxd_socket: Path, home: Path) -> Progra
         ready=line_with("REST http interface listener started"),
         limit=60,
         environment={
-            **Home(home).environment(),
+            **private,
             "APPIUM_HOME": str(appium_home()),
             "ANDROID_HOME": str(android_sdk(home / "sdk")),
             "ANDROID_SDK_ROOT": str(home / "sdk"),

@@ -50,7 +50,7 @@ class Referee:
         self._phone = phone
         self._courses: dict[str, Course] = {}
         lab = Path(os.environ.get("POCKETGATE_LAB", run.lab))
-        self._redactor = Redactor(lab)
+        self._redactor = Redactor(lab, run.named)
         self._traffic = SharedTraffic(lab)
         self._judged: dict[Kind, set[str]] = {}
 

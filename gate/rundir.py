@@ -46,6 +46,7 @@ class RunDir:
     @classmethod
     def create(cls, out: Path, plan: Plan) -> Self:
         """A new folder named after the time, and `latest` pointing to it; raises UsageError where none can be made."""
+        made(out)
         try:
             run = cls(_new_folder(out.resolve()))
             run.logs.mkdir()
@@ -72,6 +73,11 @@ class RunDir:
     def traffic(self) -> Path:
         """One folder a phone, with all that its recorder saw."""
         return self.path / "traffic"
+
+    @property
+    def named(self) -> Path:
+        """Secrets that the tenants named, in clear while the run lasts; `conclude` removes it."""
+        return self.path / "named-secrets.jsonl"
 
     @property
     def plan(self) -> Path:
@@ -154,8 +160,17 @@ def write_object(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def made(out: Path) -> Path:
+    """The folder of `--out`, which need not be there yet; raises UsageError where it cannot be made."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"--out {out}: {error.strerror}; give a folder that can be written"
+        raise UsageError(msg) from error
+    return out
+
+
 def _new_folder(out: Path) -> Path:
-    out.mkdir(parents=True, exist_ok=True)
     name = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for number in range(1, 1000):
         folder = out / (name if number == 1 else f"{name}-{number}")

@@ -4,9 +4,10 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from gate.rundir import read_object
+from traffic.confidential import confidential_in
 from traffic.exchanges import Recording
 from traffic.har import write_har
-from traffic.learning import as_secrets, learnt_from
+from traffic.learning import as_secrets
 from traffic.policy import shipped_policy
 from traffic.secrets import Secrets
 
@@ -21,13 +22,15 @@ class SharedTraffic:
     def write(self, name: str, phones: Container[str], known: Secrets) -> Iterator[Path]:
         """`name`.har beside the recording of each of the phones. Raises EvidenceMissing for one that is damaged.
 
-        Not only `known` secrets are taken out, also those that the sign-ins in the recording show.
+        Not only `known` secrets are taken out, also those that the whole recording shows: a token of an earlier
+        session may still be in use in this one.
         """
         for path in self._recordings(phones):
-            exchanges = Recording(path).exchanges(self._began.get(path, 0))
-            shown = (one for seen in exchanges for one in learnt_from(seen, shipped_policy()))
-            learnt = as_secrets(shown, {each.value for each in known}, shipped_policy())
+            recording, policy = Recording(path), shipped_policy()
+            shown = (one for seen in recording.each_exchange() for one in confidential_in(seen, policy))
+            learnt = as_secrets(shown, {each.value for each in known}, policy)
             har = path.with_name(f"{name}.har")
+            exchanges = recording.exchanges(self._began.get(path, 0))
             write_har(har, exchanges, Secrets.searchable([*known, *learnt]))
             yield har
 

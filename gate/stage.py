@@ -11,6 +11,7 @@ from pathlib import Path
 from gate.service import Program, Service
 from gate.supervise import Supervisor
 
+PLUGINS = ("pytest_benchmark.plugin", "pytest_timeout")  # no other that happens to be installed: each takes its time
 AFTER_DEATH = 20.0  # seconds in which pytest may write down that its tests are blocked
 TROUBLES = {
     2: "was interrupted: a module could not be read, or somebody stopped it",
@@ -35,8 +36,8 @@ class Stage:
     def _program(self) -> Program:
         return Program(
             self.name,
-            (sys.executable, "-m", "pytest", *self.arguments),
-            environment={"PYTHONUNBUFFERED": "1", **self.environment},
+            (sys.executable, "-m", "pytest", *(word for one in PLUGINS for word in ("-p", one)), *self.arguments),
+            environment={"PYTHONUNBUFFERED": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **self.environment},
             folder=self.root,
         )
 

@@ -157,7 +157,8 @@ def described(claim: Claim, checks: Sequence[str], defects: Sequence[Defect]) ->
 def show_diagnoses(found: Iterable[Diagnosis], console: Console) -> None:
     table = Table("", "", "", box=None, show_header=False, pad_edge=False)
     for one in found:
-        word = Text("missing", "yellow") if one.mend else Text("ok", "green")
+        lacks = Text("missing", "yellow") if one.needed else Text("not there", "dim")
+        word = lacks if one.mend else Text("ok", "green")
         table.add_row(Text(one.name), word, Text(f"{one.found}; mend: {one.mend}" if one.mend else one.found))
     console.print(table)
 

@@ -13,6 +13,12 @@ from setup.project import Project
 from setup.trouble import NPM, PIP, RELOCK, SetupTrouble, Sign
 
 PIP_INSTALL = ("-m", "pip", "install", "--progress-bar=off")
+COMPILE = """
+import compileall, re
+compileall.compile_dir(".", quiet=2, rx=re.compile(r"/(\\.\\w+|node_modules|artifacts)/"))
+"""
+"""What pip does for the packages that it installs; a file that does not compile is found by whoever imports it."""
+
 NPM_CI = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-progress", "--no-update-notifier")
 
 
@@ -62,6 +68,7 @@ class Bootstrap:
         here = ("--no-deps", "--no-build-isolation", "-e", self._project.root)
         self._run("checkout", self._project.python, *PIP_INSTALL, *here)
         self._run("check", self._project.python, "-m", "pip", "check")
+        self._run("compile", self._project.python, "-c", COMPILE)
         stamp.write(self._checkout, made_from)
         self._tell("this checkout")
 

@@ -20,8 +20,8 @@ from PIL import Image
 from gate.roster import MARK, scratch_root
 from gate.rundir import RunDir, read_lines, read_object
 from tests.traffic.artefacts import leaks_in
+from traffic.confidential import confidential_in
 from traffic.exchanges import Recording
-from traffic.learning import learnt_from
 from traffic.policy import shipped_policy
 
 PROGRAM = Path(sys.executable).with_name("pocketgate")
@@ -111,8 +111,10 @@ def test_no_artefact_but_the_raw_capture_holds_a_secret_and_each_exchange_names_
 
     (events,) = ended.run.traffic.rglob("events.jsonl")
     exchanges = Recording(events).exchanges()
-    shown = {(one.kind, one.value) for seen in exchanges for one in learnt_from(seen, shipped_policy())}
-    assert {"password", "access_token", "refresh_token", "code_verifier"} <= {kind for kind, _ in shown}, ended.said
+    shown = {(one.kind, one.value) for seen in exchanges for one in confidential_in(seen, shipped_policy())}
+    kinds = {"password", "access_token", "refresh_token", "code_verifier", "authorization_code", "session_cookie"}
+    assert kinds <= {kind for kind, _ in shown}, ended.said
+    assert (ended.verdict["troubles"], ended.run.named.exists()) == ([], False)
     assert leaks_in(ended.run.path, shown) == []
     assert leaks_in(ended.run.path, shown, raw=()) != []  # the control: there they are
     assert {seen.phone for seen in exchanges} == {"virtual-android"}

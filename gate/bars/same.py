@@ -72,17 +72,19 @@ def statuses(verdict: Mapping[str, Any]) -> Statuses:
 
 
 def _pair(place: Place, build: str, app: tuple[str, ...], wanted: Mapping[str, str]) -> Pair:
-    by_pytest = place.call(PYTHON, "-m", "pytest", "suites", "--phone", "virtual-android", *app, name=f"{build}-pytest")
+    on = ("--phone", "virtual-android", *app)
+    by_pytest = place.call(PYTHON, "-m", "pytest", "suites", *on, name=f"{build}-pytest")
     found = REPORT.findall(by_pytest.said)
     if not found:
         raise BenchFault(f"pytest suites ended with {by_pytest.code} and named no report; see {place.path}")
-    place.call(POCKETGATE, "run", "--out", str(place.path / build), *app, name=f"{build}-run")
+    place.call(POCKETGATE, "run", "--out", str(place.path / build), *on, name=f"{build}-run")
     folder = Path(found[-1].rpartition(": ")[2])
     return Pair(build, statuses(verdict_in(folder)), statuses(verdict_in(place.path / build / "latest")), wanted)
 
 
 def _build(place: Place, defect: str) -> str:
-    built = place.call(POCKETGATE, "testbed", "build", "--defect", defect, "--out", str(place.path), name="build")
+    options = ("--platform", "android", "--defect", defect, "--out", str(place.path))
+    built = place.call(POCKETGATE, "testbed", "build", *options, name="build")
     if built.code != 0:
         raise BenchFault(f"{defect} could not be built: {built.said.strip()}")
     return built.said.split()[-1]

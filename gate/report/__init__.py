@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gate.report.answer import answer_of
 from gate.report.drawings import drawings
-from gate.report.entries import CLAIMS, Entry, causes_of, entries_of
+from gate.report.entries import CLAIMS, Entry, causes_of, entries_of, rows_of
 from gate.report.wording import figures, lasted, lead, moment, shift, shortened, titled
 from gate.rundir import RunDir
 
@@ -41,8 +41,8 @@ def _page(verdict: dict[str, Any], run: RunDir) -> str:
         broken=_with(entries, "broken"),
         causes=causes_of(_with(entries, "blocked")),
         unmeasured=[row for row in verdict["benchmarks"] if row["verdict"] == "blocked"],
-        held=_with(entries, "held"),
-        inapplicable=_with(entries, "not applicable"),
+        held=rows_of(_with(entries, "held")),
+        inapplicable=rows_of(_with(entries, "not applicable")),
         unchecked=[CLAIMS[id_] for id_ in answer.unchecked],
         left_out=[CLAIMS[id_] for id_ in answer.left_out],
         compared=any(row.get("against") for row in verdict["benchmarks"]),

@@ -76,6 +76,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A claim and the phones on which its checks said the same; `entry` is that of the first."""
+
+    entry: Entry
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Cause:
     """One reason for which claims, often many, could not be decided."""
 
@@ -86,6 +94,15 @@ class Cause:
 
 def entries_of(verdict: dict[str, Any], run: RunDir) -> tuple[Entry, ...]:
     return tuple(_entry(row, run) for row in verdict["claims"])
+
+
+def rows_of(entries: Iterable[Entry]) -> tuple[Row, ...]:
+    """One row for what came out alike on several phones, in the order of the claims."""
+    alike: dict[tuple[object, ...], list[Entry]] = {}
+    for entry in entries:
+        checks = tuple((check.sentence, check.status, check.names, check.reasons) for check in entry.checks)
+        alike.setdefault((entry.claim.id, entry.status, entry.reason, checks), []).append(entry)
+    return tuple(Row(found[0], tuple(entry.phone for entry in found)) for found in alike.values())
 
 
 def causes_of(entries: Iterable[Entry]) -> tuple[Cause, ...]:

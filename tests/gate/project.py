@@ -11,6 +11,7 @@ import pytest
 
 from gate.outcomes import Outcome, read_outcomes
 from gate.rundir import Plan, RunDir
+from gate.stage import PLUGINS
 
 INI = "[pytest]\npython_files = test_*.py bench_*.py\npython_functions = test_* bench_*\n"
 
@@ -62,10 +63,11 @@ class Inner:
 
 def run_pytest(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("POCKETGATE", "PYTEST"))}
+    plugins = [word for one in (*PLUGINS, "gate.plugin", "no:cacheprovider") for word in ("-p", one)]
     return subprocess.run(
-        (sys.executable, "-m", "pytest", "-p", "gate.plugin", "-p", "no:cacheprovider", *arguments),
+        (sys.executable, "-m", "pytest", *plugins, *arguments),
         cwd=root,
-        env={**kept, **environment},
+        env={**kept, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment},
         capture_output=True,
         text=True,
         timeout=60,

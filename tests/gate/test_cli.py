@@ -35,6 +35,8 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
             ("run", "--out", "{tmp}/text.apk/inside"),
             "text.apk/inside: Not a directory; give a folder that can be written",
         ),
+        (("prove", "--out", "{tmp}/text.apk"), "text.apk: File exists; give a folder that can be written"),
+        (("testbed", "build", "--out", "{tmp}/text.apk"), "text.apk: File exists; give a folder that can be written"),
         (("run", "--colour"), "No such option: --colour"),
         (("fly",), "No such command 'fly'"),
         (("report", "{tmp}"), "no verdict.json there; give the folder of a run"),
@@ -93,6 +95,8 @@ def test_a_doctor_who_finds_nothing_wrong_says_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(doctor, "CHECKS", (("Python", lambda: "3.13"),))
+    monkeypatch.setattr(doctor, "FOR_EMULATORS", ())
+    monkeypatch.setattr(doctor, "FOR_CHROMIUM", ())
 
     assert typed(monkeypatch, "doctor") == 0
     assert capsys.readouterr().out.split() == ["Python", "ok", "3.13"]
@@ -111,6 +115,26 @@ def test_what_is_missing_is_told_with_the_command_that_mends_it(
     assert "adb ok Android Debug Bridge" in said
     assert "Appium missing" in said
     assert "mend: make setup" in said
+
+
+@pytest.mark.parametrize(("avd", "word", "code"), [("", "not there", 0), ('avd = "lab34"', "missing", 3)])
+def test_an_android_sdk_is_missing_where_a_phone_needs_one(  # noqa: PLR0913, PLR0917 -- fixtures
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, avd: str, word: str, code: int
+) -> None:
+    config = tmp_path / "lab.toml"
+    config.write_text(f'[[phone]]\nname = "one"\nplatform = "android"\n{avd or "serial = 'R58M42ABCDE'"}\n')
+    monkeypatch.setenv("POCKETGATE_CONFIG", str(config))
+    monkeypatch.setenv("ANDROID_HOME", str(tmp_path))
+    monkeypatch.setattr(doctor, "CHECKS", ())
+    monkeypatch.setattr(doctor, "KVM", tmp_path / "kvm")
+    monkeypatch.setattr(doctor, "FOR_CHROMIUM", ())
+
+    assert typed(monkeypatch, "doctor") == code
+
+    said = " ".join(capsys.readouterr().out.split())
+    assert f"Android SDK (for avd:NAME) {word}" in said
+    assert "mend: sdkmanager emulator platform-tools" in said
+    assert f"acceleration (for avd:NAME) {word if sys.platform == 'linux' else 'ok'}" in said
 
 
 def test_a_fault_of_pocketgate_itself_is_shown_and_is_not_taken_for_a_broken_claim(

@@ -162,3 +162,31 @@ def test_an_app_file_that_is_gone_is_a_trouble(full: RunDir) -> None:
 
     assert verdict["builds"] == []
     assert any("/nowhere/app.apk: no such file" in one for one in verdict["troubles"])
+
+
+def test_a_secret_in_clear_is_a_trouble_in_all_papers_and_no_pass(run: RunDir) -> None:
+    seed = "JBSWY3DPEHPK3PXP"
+    check = {"test": "suites/test_a.py::test_it", "kind": "check", "claims": ["C08"], "phone": PHONE, "selected": True}
+    append_line(run.collected, check)
+    append_outcome(run.outcomes, outcome(check["test"], Kind.CHECK, ("C08",)))
+    append_line(run.named, {"kind": "totp_seed", "value": seed})
+    clean = conclude(run)
+    append_line(run.named, {"kind": "totp_seed", "value": seed})
+    (run.path / "benchmarks.json").write_text(json.dumps({"machine": seed, "benchmarks": []}))
+
+    leaking = conclude(run)
+
+    assert (clean.exit, clean.troubles) == (0, ())
+    assert leaking.exit == 3
+    assert leaking.troubles[0].startswith("benchmarks.json: a totp seed stands in it in clear")
+    for paper in (run.verdict, run.junit, run.findings, run.report):
+        assert "benchmarks.json: a totp seed" in paper.read_text()
+        assert seed not in paper.read_text()
+
+
+def test_what_the_tenants_named_is_forgotten_with_the_verdict(run: RunDir) -> None:
+    append_line(run.named, {"kind": "totp_seed", "value": "JBSWY3DPEHPK3PXP"})
+
+    conclude(run)
+
+    assert not run.named.exists()

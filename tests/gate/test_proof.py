@@ -10,7 +10,7 @@ import pytest
 
 from drivers.app_file import read_app_file
 from faults import UsageError
-from gate import cli
+from gate import cli, run
 from gate.claims import unknown_claims
 from gate.ledger import LEDGER
 from gate.outcomes import Status
@@ -206,7 +206,7 @@ def test_the_command_writes_its_proof_and_ends_with_its_exit_code(
     def judged(plan: Plan, _run: RunDir, _bench: Bench) -> Verdict:
         return verdict(C57=HELD, O9=HELD) if plan.apps else CLEAN
 
-    monkeypatch.setattr(cli, "run_gate", judged)
+    monkeypatch.setattr(run, "run_gate", judged)
     monkeypatch.setattr(sys, "argv", ["pocketgate", "prove", "--defect", QR.name, "--out", str(tmp_path / "out")])
 
     with pytest.raises(SystemExit) as ended:

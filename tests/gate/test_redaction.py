@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gate.redaction import Redactor
+from gate.rundir import read_lines
 
 TOKEN = "8A:Cust10001.c2VjcmV0"
 
@@ -69,3 +70,14 @@ def test_without_a_lab_nothing_is_asked(tmp_path: Path) -> None:
     redactor.learn()
 
     assert redactor.redacted("a text") == "a text"
+
+
+def test_what_was_named_is_kept_once_for_the_verdict_and_for_nobody_else(lab: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "named.jsonl"
+    redactor = Redactor(lab, kept)
+
+    redactor.learn()
+    redactor.learn()
+
+    assert [row["kind"] for row in read_lines(kept)] == ["access_token", "password"]
+    assert kept.stat().st_mode & 0o777 == 0o600

@@ -104,6 +104,20 @@ def test_the_answer_comes_first_and_in_words(page: html.HtmlElement) -> None:
     assert "Exit code 1: the app broke a promise" in words(banner)
 
 
+def test_the_banner_says_by_what_an_iphone_is_changed_that_no_driver_may_change(
+    verdict: dict[str, Any], run: RunDir
+) -> None:
+    channel = "the virtual iPhone's control channel"
+    iphone = {"name": "virtual-ios", "platform": "ios", "serial": "00008110-1", "capabilities": [], "channel": channel}
+    run.evidence.mkdir()
+
+    write_report(verdict | {"phones": [*verdict["phones"], iphone]}, run)
+
+    facts = words(html.fromstring(run.report.read_text(encoding="utf-8")).xpath("//dl")[0])
+    assert facts.count("what no driver may do on it (certificate, proxy, clock, camera") == 1
+    assert f"clearing) is done by {channel}" in facts
+
+
 def test_the_banner_names_build_phone_time_and_length(page: html.HtmlElement) -> None:
     facts = words(page.xpath("//dl")[0])
 
@@ -148,6 +162,23 @@ def test_a_claim_that_breaks_on_one_of_two_phones_is_counted_once_and_as_broken(
     assert "1 claim broken. 2 of 84" in words(page.xpath("//body/header")[0])
     assert "on other" in words(section(page, "broken"))
     assert "virtual-android" in words(section(page, "held"))
+
+
+def test_what_held_alike_on_two_phones_is_one_row_and_what_was_checked_otherwise_is_not(
+    verdict: dict[str, Any], run: RunDir
+) -> None:
+    otherwise = claim("C15", "held", test="something_else") | {"phone": "other"}
+    rows = [claim("C08", "held"), claim("C08", "held") | {"phone": "other"}, claim("C15", "held"), otherwise]
+
+    write_report(verdict | {"claims": rows}, run)
+
+    told = section(html.fromstring(run.report.read_text()), "held").xpath(".//tbody/tr")
+    assert [words(row.xpath("./th")[0]).split()[0] for row in told] == ["C08", "C15", "C15"]
+    assert [words(row.xpath("./td[last()]")[0]) for row in told] == [
+        "virtual-android, other",
+        "virtual-android",
+        "other",
+    ]
 
 
 def test_the_worst_stands_first_and_what_was_not_checked_last(page: html.HtmlElement) -> None:

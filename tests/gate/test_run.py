@@ -22,7 +22,7 @@ from tests.gate.project import Project
 
 PLAN = Plan(("pocketgate", "run"), ("virtual-android",))
 PAIR = ("virtual-android", "virtual-android-2")
-OPTIONS = ("-p", "gate.plugin", "-p", "pytest_benchmark.plugin", "-p", "no:cacheprovider")
+OPTIONS = ("-p", "gate.plugin", "-p", "no:cacheprovider")
 SERVER = "import signal; print('{}', flush=True); signal.pause()"
 HELD = "@pytest.mark.claim('C01')\ndef test_it():\n    pass\n"
 KILL = "import json\n    os.kill(json.load(open(os.environ['POCKETGATE_LAB']))['pid'], signal.SIGKILL)"
@@ -31,9 +31,7 @@ type StandInLab = Callable[[Order], AbstractContextManager[Lab]]
 
 
 @pytest.fixture(autouse=True)
-def _few_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The runs under test start faster without what they do not use."""
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+def _no_other_run(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("POCKETGATE_RUN", "POCKETGATE_LAB"):
         monkeypatch.delenv(name, raising=False)
 

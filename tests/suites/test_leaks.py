@@ -3,7 +3,7 @@ import base64
 import pytest
 
 from faults import EvidenceMissing
-from suites.leaks import cached, marks_in, only, secrets_in, told
+from suites.leaks import Left, expect_cached, left_in, marks_in, only, secrets_in, told
 from tests.suites.builders import file, mark, marks, secret
 
 TOKEN = "8A:Cust10001.AbCdEfGhIjKlMnOpQrStUvWx"
@@ -25,19 +25,29 @@ def test_no_record_is_found_where_there_is_none() -> None:
     assert marks_in([file(b"mk-10001-sale-000017"), file(b"")], marks(range(30))) == []
 
 
-def test_a_cache_is_told_by_its_records() -> None:
-    assert cached((file(mark(1).text.encode()),), marks((1, 2))) == ["sale 1 in databases/pocket.db"]
+@pytest.mark.parametrize("kept", [mark(1).text.encode(), base64.b64encode(b"x" + mark(1).text.encode() + b"y")])
+def test_a_cache_is_told_by_one_of_its_records(kept: bytes) -> None:
+    expect_cached((file(b"nothing"), file(kept)), marks((1, 2)))
+
+
+def test_records_and_secrets_are_found_in_one_search() -> None:
+    files = [file(f"{mark(1).text} {TOKEN}".encode()), file(mark(2).text.encode(), "cache/page.json")]
+
+    found = left_in(files, marks((1, 2, 3)), [secret("8A:Cust10001.SomethingElseAltogether"), secret(TOKEN)])
+
+    records = ["sale 1 in databases/pocket.db", "sale 2 in cache/page.json"]
+    assert found == Left(records, ["access_token (raw) in databases/pocket.db"])
 
 
 @pytest.mark.parametrize("files", [(), (file(b""),), (file(b"an encrypted database"), file(b"two"))])
 def test_a_sandbox_without_any_record_proves_nothing(files: tuple) -> None:
     with pytest.raises(EvidenceMissing, match=rf"^none of 2 records stands in the {len(files)} files of the sandbox"):
-        cached(files, marks((1, 2)))
+        expect_cached(files, marks((1, 2)))
 
 
 def test_a_cache_without_known_records_proves_nothing() -> None:
     with pytest.raises(EvidenceMissing, match=r"^none of 0 records"):
-        cached((file(b"anything"),), ())
+        expect_cached((file(b"anything"),), ())
 
 
 def test_only_the_first_ones_own_records_tell_a_leak() -> None:
