@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from drivers.phone import StoredFile
 from drivers.tenant import IssuedSecret, Marker
 from faults import EvidenceMissing
+from traffic.compression import Effort
 from traffic.findings import Finding
-from traffic.secrets import Secret, Secrets
+from traffic.secrets import Secret, Secrets, Sighting
+
+LAYERS = 1  # of encoding that every file is searched under
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,21 @@ class Left:
 def left_in(files: Iterable[StoredFile], marks: Iterable[Marker], issued: Iterable[IssuedSecret]) -> Left:
     """What stands in the files under any encoding, found in one search, for opening each file is what takes long.
 
-    Secrets that cannot be told from chance are left out; raises UsageError for such a marker.
+    Secrets that cannot be told from chance are left out; raises UsageError for such a marker, EvidenceMissing where
+    nothing was found and a file could not be searched under each single encoding. Encodings within each other are
+    followed as far as the search goes: a database has thousands of places that might be compressed, and are not.
     """
     wanted = tuple(marks)
     records = Secrets(Secret(kind=mark.entity, value=mark.text) for mark in wanted)
     sought = Secrets.searchable((*records, *(Secret(kind=each.kind, value=each.value) for each in issued)))
-    found = [(sighting, file.path) for file in files for sighting in sought.found_in(file.content)]
+    found, closed = list[tuple[Sighting, str]](), list[str]()
+    for file in files:
+        effort = Effort()
+        found += [(sighting, file.path) for sighting in sought.found_in(file.content, effort)]
+        if effort.layers is not None and effort.layers < LAYERS:
+            closed += [f"{file.path}: {why}" for why in effort.unopened]
+    if closed and not found:
+        raise EvidenceMissing(told("not all could be opened, so what is in it cannot be told", closed))
     kept = {(path, wanted[sighting.index]) for sighting, path in found if sighting.index < len(wanted)}
     return Left(
         sorted(f"{mark.entity} {mark.id} in {path}" for path, mark in kept),

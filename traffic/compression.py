@@ -41,8 +41,11 @@ class Effort:
 
     room: int = TOGETHER
     unopened: list[str] = field(default_factory=list)
+    layers: int | None = None
+    """How many layers were looked through in full, where the next one was not."""
 
-    def give_up(self, why: str) -> None:
+    def give_up(self, why: str, layers: int = 0) -> None:
+        self.layers = layers if self.layers is None else min(self.layers, layers)
         if why not in self.unopened:
             self.unopened.append(why)
 

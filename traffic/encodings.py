@@ -5,6 +5,7 @@ A *view* is the data with layers off. Each decoder works on all that could be it
 what could hold a secret is followed, so that ordinary traffic costs few passes.
 """
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -17,7 +18,8 @@ from traffic.escapes import parts_of, unescaped, values_of
 DEEPEST = 6  # layers: four encodings, and two of line breaks or parts around them
 _DEEPEST_IN_A_NOTE = 8  # the same, each with line breaks or a part around it
 _NOTE = 8 << 10  # bytes: in larger data the views of so many layers would cost gigabytes
-_MOST_VIEWS = 400  # of one exchange
+_MOST_VIEWS = 400  # of one exchange, below its outermost layer, which is always looked through
+_ROOM, _TIMES = 64 << 20, 40  # bytes of views, and how often the size of the data they may come on top of that
 _BETWEEN = b"\x01\n\x01"  # no alphabet has it, so nothing is decoded across two parts
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _TEXT = _PRINTABLE + b"\t\n\r"
@@ -42,23 +44,37 @@ def views_of(
     """
     root = _BETWEEN.join(parts)
     layer: list[tuple[View, Sequence[bytes]]] = [(((), root), parts)]
-    seen, runs = {root}, set[bytes]()
+    seen, runs = {_known_by(root)}, set[bytes]()
+    room, views = _ROOM + _TIMES * len(root), 0
     yield layer[0][0]
-    for _ in range(_DEEPEST_IN_A_NOTE if len(root) <= _NOTE else DEEPEST):
+    for depth in range(_DEEPEST_IN_A_NOTE if len(root) <= _NOTE else DEEPEST):
         deeper: list[tuple[View, Sequence[bytes]]] = []
         for (names, outer), pieces in layer:
             for name, inner, is_whole in _layers_off(outer, pieces, runs, alphabets, effort, known):
-                if inner in seen:
+                if (mark := _known_by(inner)) in seen:
                     continue
-                if len(seen) > _MOST_VIEWS:
-                    effort.give_up(f"more than {_MOST_VIEWS} layers within each other")
+                room -= len(inner)
+                views += depth > 0
+                if views > _MOST_VIEWS or room < 0:
+                    effort.give_up(_too_much(views, len(root)), depth)
                     return
-                seen.add(inner)
+                seen.add(mark)
                 view = ((*names, *name), inner)
                 yield view
                 if is_whole or _is_worth_a_look(inner):
                     deeper.append((view, (inner,) if is_whole else ()))
         layer = deeper
+
+
+def _known_by(view: bytes) -> bytes:
+    """Views are kept by this, for all of them together may be many times the data."""
+    return hashlib.blake2b(view, digest_size=16).digest()
+
+
+def _too_much(views: int, size: int) -> str:
+    if views > _MOST_VIEWS:
+        return f"more than {_MOST_VIEWS} layers within each other"
+    return f"the layers of {size} bytes are more than {_TIMES} times as large"
 
 
 def _layers_off(  # noqa: PLR0913, PLR0917 -- what all decoders together need

@@ -30,6 +30,7 @@ _FIRST_NAME = re.compile(rb"[A-Za-z_][\w.\[\]-]{0,63}=")
 _NEXT_NAME = re.compile(rb"[&;](?:(?<=;) )?[A-Za-z_][\w.\[\]-]{0,63}=")
 _WIDE = re.compile(rb"[^\0]?(?:\0[^\0]){5,}\0?")
 _WIDE_ESCAPES = tuple(part for mark in (b"&", b"%", b"\\", b"=") for part in (mark + b"\0", b"\0" + mark))
+_WIDE_ESCAPE = re.compile(rb"[&%\\=]\0[#\w\"'/\\{\r\n]\0|\0[&%\\=]\0[#\w\"'/\\{\r\n]")
 _WIDENED = re.compile(rb"\x1f\xc2\x8b|\x28\xc2\xb5/\xc3\xbd|x(?:\xc2\x9c|\xc3\x9a)")
 _WIDENED_BYTE = re.compile(rb"([\xc2\xc3])([\x80-\xbf])")
 _PERCENT_RUN = re.compile(rb"(?:%[0-9a-fA-F]{2}){10,}")
@@ -113,7 +114,7 @@ def _from_utf16(data: bytes) -> Iterator[bytes]:
     """Runs of Latin text; around an escape also what is beyond Latin-1, in either byte order; and the rest."""
     if wide := b"\n".join(_WIDE.findall(data)):
         yield wide.replace(b"\0", b"")
-    if any(mark in data for mark in _WIDE_ESCAPES):
+    if any(mark in data for mark in _WIDE_ESCAPES) and _WIDE_ESCAPE.search(data):
         for start in (0, 1):
             yield from (data[start:].decode(order, "replace").encode() for order in ("utf-16-le", "utf-16-be"))
     if 2 * len(data) < 5 * data.count(0) < 4.5 * len(data):  # half of it, or three quarters where it is done twice

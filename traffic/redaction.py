@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from traffic.compression import Effort
 from traffic.secrets import Secret, Secrets
 
 _TELLING = 20  # characters: of a shorter secret the last four would tell too much
@@ -22,10 +23,16 @@ def redacted(text: str, secrets: Secrets) -> str:
 
 def redacted_bytes(data: bytes, secrets: Secrets) -> bytes:
     clean = without_plain(data, secrets)
-    if not secrets.found_in(clean):
+    if _shows_none(clean, secrets):
         return clean
     unwrapped = b"".join(_without_wrapped(clean, secrets))
-    return unwrapped if not secrets.found_in(unwrapped) else _withheld(unwrapped, secrets)
+    return unwrapped if _shows_none(unwrapped, secrets) else _withheld(unwrapped, secrets)
+
+
+def _shows_none(data: bytes, secrets: Secrets) -> bool:
+    """What could not be opened to its end may show one."""
+    effort = Effort()
+    return not secrets.found_in(data, effort) and not effort.unopened
 
 
 def without_plain(data: bytes, secrets: Secrets) -> bytes:
@@ -40,12 +47,13 @@ def without_plain(data: bytes, secrets: Secrets) -> bytes:
 
 def _without_wrapped(data: bytes, secrets: Secrets) -> Iterator[bytes]:
     for word in _WORDS.split(data):
-        yield _withheld(word, secrets) if secrets.found_in(word) else word
+        yield word if _shows_none(word, secrets) else _withheld(word, secrets)
 
 
 def _withheld(data: bytes, secrets: Secrets) -> bytes:
     rest = {sighting.index: sighting for sighting in secrets.found_in(data)}
-    return "".join(name_of(rest[index].secret, index) for index in sorted(rest)).encode()
+    names = "".join(name_of(rest[index].secret, index) for index in sorted(rest))
+    return (names or "\u2039not shown: what is in it could not be opened\u203a").encode()
 
 
 def _merged(data: bytes, secrets: Secrets) -> list[tuple[int, int, str]]:

@@ -178,10 +178,13 @@ class Secrets:
         self.memory = Memory()
         self._alphabets = Alphabets(min([_USUAL, *(len(each.value) for _, each in known)]))
 
-    def found_in(self, data: bytes | str) -> tuple[Sighting, ...]:
-        """Each secret once for each encoding that it was found under, in the order of their numbers."""
+    def found_in(self, data: bytes | str, effort: Effort | None = None) -> tuple[Sighting, ...]:
+        """Each secret once for each encoding that it was found under, in the order of their numbers.
+
+        `effort` then says what could not be opened: without it a search that finds nothing proves nothing.
+        """
         raw = data.encode("utf-8", "surrogateescape") if isinstance(data, str) else data
-        return self.found_in_parts((raw,), Effort())
+        return self.found_in_parts((raw,), effort or Effort())
 
     def found_in_parts(self, parts: Sequence[bytes], effort: Effort) -> tuple[Sighting, ...]:
         """As found_in over several parts at once; `effort` then says what could not be opened."""

@@ -1,10 +1,16 @@
 import base64
+import random
+import zlib
+from collections.abc import Callable
 
 import pytest
 
 from faults import EvidenceMissing
 from suites.leaks import Left, expect_cached, left_in, marks_in, only, secrets_in, told
 from tests.suites.builders import file, mark, marks, secret
+from traffic import encodings
+
+type Wrap = Callable[[bytes], bytes | str]
 
 TOKEN = "8A:Cust10001.AbCdEfGhIjKlMnOpQrStUvWx"
 
@@ -89,3 +95,32 @@ def test_a_line_for_the_report_tells_how_many_and_the_first_few() -> None:
     few, many = told("records", ["a", "b", "c"]), told("records", list("abcdef"))
 
     assert (few, many) == ("records (3): a, b, c", "records (6): a, b, c …")
+
+
+def noise(size: int) -> bytes:
+    """With hundreds of places that look compressed, as a database has them."""
+    chance = random.Random(5)  # noqa: S311 -- no secret
+    return b" ".join(base64.b64encode(chance.randbytes(24)) for _ in range(size // 33))
+
+
+def deflated(text: bytes) -> bytes:
+    """As it stands in a cookie or a column: bare, so that nothing but its end tells it from noise."""
+    return base64.b64encode(zlib.compress(text, wbits=-15))
+
+
+@pytest.mark.parametrize("wrap", [base64.b64encode, zlib.compress, bytes.hex, deflated])
+def test_behind_hundreds_of_places_that_look_compressed_each_single_encoding_is_taken_off(wrap: Wrap) -> None:
+    wrapped = wrap(mark(1).text.encode())
+    tail = wrapped.encode() if isinstance(wrapped, str) else wrapped
+
+    assert marks_in([file(noise(40_000) + b" " + tail)], [mark(1)]) == ["sale 1 in databases/pocket.db"]
+    assert marks_in([file(noise(40_000))], [mark(1)]) == []
+
+
+def test_a_file_that_cannot_be_looked_through_is_no_clean_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "_ROOM", 1 << 20)
+    bombs = zlib.compress(bytes(2 << 20))
+
+    with pytest.raises(EvidenceMissing, match=r"not all could be opened, .* \(1\): databases/pocket.db: "):
+        left_in([file(bombs)], [mark(1)], ())
+    assert left_in([file(bombs + mark(1).text.encode())], [mark(1)], ()).records == ["sale 1 in databases/pocket.db"]
