@@ -1,6 +1,7 @@
 """The table of docs/real-phones.md that says what is judged on iOS, beside what suites and benchmarks collect."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -51,7 +52,9 @@ def rows() -> Iterator[Row]:
 
 def collected(phone: str) -> tuple[list[str], list[str]]:
     """Claims that a check is marked with, and benchmarks, as pytest finds them for a phone."""
-    done = subprocess.run([sys.executable, "-c", COLLECT, phone], cwd=ROOT, capture_output=True, text=True, check=False)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}  # as by itself
+    command = [sys.executable, "-c", COLLECT, phone]
+    done = subprocess.run(command, cwd=ROOT, env=own, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     claims, benchmarks = json.loads(done.stdout)
     return claims, benchmarks
