@@ -1,6 +1,7 @@
 """The recorder's command line."""
 
 import argparse
+import errno
 import ipaddress
 import socket
 import ssl
@@ -103,10 +104,23 @@ def _address(text: str) -> str:
 
 
 def _free_port() -> int:
+    """Free for TCP and for UDP: DNS is served by both, and a number that UDP has free may be a connection's of TCP."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as stream:
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as asyncio binds it
+        stream.bind(("127.0.0.1", 0))
+        port: int = stream.getsockname()[1]
+        return port if _free_for_datagrams(port) else _free_port()
+
+
+def _free_for_datagrams(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            return False
+        return True
 
 
 def _check_authority(path: Path) -> None:

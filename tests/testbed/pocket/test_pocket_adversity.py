@@ -146,7 +146,7 @@ def test_a_crash_is_told_at_the_next_start_without_anything_of_anyone(dying: App
     dying.start()
     dying.until(lambda: dying.drawn == 1)
     dying.until(lambda: any(each["host"] == "in.appcenter.test" for each in cloud.evidence()))
-    assert not list((dying.data / "crashes").glob("*"))
+    dying.until(lambda: not list((dying.data / "crashes").glob("*")), "the report told is put away")
     dying.click("menu_settings")
     dying.click("about")
     dying.process.wait(10)
