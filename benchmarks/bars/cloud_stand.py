@@ -52,15 +52,14 @@ def cloud(home: Path, *options: str) -> Iterator[Stand]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             ready = json.loads(process.stdout.readline() if process.stdout else "{}")
-            token = _token(ready)
-            headers = {"Host": ready["services"]["web_api"], "Authorization": f"Bearer {token}"}
+            headers = {"Host": ready["services"]["web_api"], "Authorization": f"Bearer {token(ready)}"}
             yield Stand(ready, psutil.Process(process.pid), headers)
         finally:
             process.terminate()
 
 
-def _token(ready: dict[str, Any]) -> str:
-    """Through the pages, as a browser would."""
+def token(ready: dict[str, Any]) -> str:
+    """An access token of hers, through the pages as a browser would; raises httpx.HTTPError or LookupError."""
     trying, services = attempt(), ready["services"]
     answers = {"email": WHO, "password": _password(ready), "tenant": TENANT, "answer": "approve"}
     trust = ssl.create_default_context(cafile=ready["ca"])

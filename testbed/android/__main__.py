@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import json
-import logging
 import os
 import signal
 import sys
@@ -17,6 +16,7 @@ from testbed.android.faults import WORDS, Fault
 from testbed.android.image import RELEASES, SystemImage
 from testbed.android.phone import HOST_ALIAS, Blueprint, Phone
 from testbed.android.ports import claim_pair
+from testbed.handset import program
 from testbed.handset.listening import listener
 from testbed.handset.options import OneLineParser, certificate_option, route_option
 from testbed.handset.serving import server_of
@@ -120,15 +120,11 @@ async def _ready(phone: Phone, keeper: Registration, console_port: int, control:
         "adb_port": console_port + 1,
         "api": phone.api,
     }
-    sys.stdout.write(json.dumps({**line, **files, "gateway": HOST_ALIAS, **control}) + "\n")
-    sys.stdout.flush()
+    program.say({**line, **files, "gateway": HOST_ALIAS, **control})
 
 
 def main() -> None:
-    options = arguments(sys.argv[1:])
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(run(options))
-    os._exit(0)  # nothing is left to wait for but idle threads
+    program.run(run(arguments(sys.argv[1:])))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from testbed.android.tasks import Launch, LaunchState, Stack, Task, blank
 from testbed.android.users import SHELL
 from testbed.android.windows import chooser
 from testbed.android.windows.chooser import Taker
+from testbed.handset.generations import Generations
 from testbed.handset.processes import AppProcess, NoCode, Processes
 
 if TYPE_CHECKING:
@@ -85,8 +86,7 @@ class ActivityManager:
         """Where the question which app shall take a link is asked."""
         launcher = packages.packages[HOME]
         self.stack = Stack(Task(launcher, f"{HOME}.Launcher", blank(HOME), "Home"))
-        self.generation = 0
-        self._newer = asyncio.Event()
+        self.generations = Generations()
         self.played: Callable[[Installed], bool] = lambda _: False
         processes.on_death = self._died
 
@@ -304,19 +304,11 @@ class ActivityManager:
 
     def changed(self) -> None:
         """Something else is seen now."""
-        self.generation += 1
-        self._newer.set()
-        self._newer = asyncio.Event()
+        self.generations.advance()
 
     async def frame_after(self, generation: int, seconds: float) -> bool:
         """Waits for a frame newer than `generation` in front."""
-        try:
-            async with asyncio.timeout(seconds):
-                while self.generation <= generation:
-                    await self._newer.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self.generations.newer_than(generation, seconds)
 
     # --- what apps report
 

@@ -5,6 +5,9 @@ from testbed.android.users import SHELL, User
 RELEASES = {28: "9", 29: "10", 30: "11", 31: "12", 32: "12", 33: "13", 34: "14", 35: "15", 36: "16"}
 """API level to release; a phone of another level is refused at start."""
 
+BUILT_IN_DISPLAY = 4619827259835644672
+"""The physical id of an emulator's screen (SurfaceFlinger)."""
+
 
 @dataclass(frozen=True, slots=True)
 class SystemImage:

@@ -30,7 +30,7 @@ from testbed.android.packages import system
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manager import PackageManager
 from testbed.android.packages.manifest import ORIENTATIONS
-from testbed.android.played import PLAYED, SETTINGS_APP, SETTINGS_IME
+from testbed.android.played import PLAYED, SETTINGS_APP, SETTINGS_IMES
 from testbed.android.properties import Properties
 from testbed.android.radios import Radios
 from testbed.android.settings import DEFAULT_IME, Settings
@@ -236,7 +236,7 @@ class Phone:
     # --- the rest
 
     def input_methods(self) -> list[str]:
-        return [DEFAULT_IME, *([SETTINGS_IME] if SETTINGS_APP in self.packages.packages else [])]
+        return [DEFAULT_IME, *(SETTINGS_IMES if SETTINGS_APP in self.packages.packages else ())]
 
     def background(self, work: Coroutine[Any, Any, None]) -> None:
         """Does something beside; it ends with the phone."""

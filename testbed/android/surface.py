@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 TOAST_SECONDS = 3.5
 """NotificationManagerService.LONG_DELAY."""
-KEYBOARD_DP = 300
+KEYBOARD_DP, WIDE_KEYBOARD_DP = 300, 212
+"""The keyboard upright and on its side (AOSP LatinIME, config_default_keyboard_height and the strip of suggestions)."""
 SWIPE_EDGE = 100
 """Pixels from the upper edge in which a downward swipe opens the shade."""
 
@@ -68,9 +69,11 @@ class Surface:
         activities = self._phone.activities
         front, window = activities.stack.front, self.covering
         if window is not None:
-            return Shown(window.package, window.activity, window.root, activities.generation, window.screen, self.toast)
+            return Shown(
+                window.package, window.activity, window.root, activities.generations.latest, window.screen, self.toast
+            )
         root = self._home_root() if front is activities.stack.home else front.root
-        return Shown(front.name, front.activity, root, activities.generation, front.screen, self.toast)
+        return Shown(front.name, front.activity, root, activities.generations.latest, front.screen, self.toast)
 
     @property
     def focus(self) -> str:
@@ -104,7 +107,8 @@ class Surface:
         if wanted % 2 != self.rotation % 2 and not front.rotates:
             return False
         self.rotation = wanted
-        self.display.resize(self.size)
+        keyboard = WIDE_KEYBOARD_DP if wanted % 2 else KEYBOARD_DP
+        self.display.resize(self.size, keyboard * self._phone.density // 160)
         self._phone.settings.put("system", "user_rotation", str(wanted))
         self._phone.activities.changed()
         return True

@@ -1,10 +1,10 @@
-import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import testbed.defects
+from testbed.build.constants import constants
 
 FOLDER: Final = Path(testbed.defects.__file__).parent
 APP_IMPORT: Final = re.compile(r"^(from|import) testbed\.pocket\b", re.MULTILINE)
@@ -61,11 +61,5 @@ def _relocated(source: str) -> str:
 
 def _read(file: Path) -> Defect:
     source = file.read_text()
-    constants = {
-        target.id: ast.literal_eval(statement.value)
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name) and target.id in {"CLAIM", "WHAT", "ALSO"}
-    }
-    return Defect(file.stem, constants["CLAIM"], constants["WHAT"], constants.get("ALSO", ()), source)
+    found = constants(source, {"CLAIM", "WHAT", "ALSO"})
+    return Defect(file.stem, found["CLAIM"], found["WHAT"], found.get("ALSO", ()), source)

@@ -2,20 +2,20 @@
 
 import base64
 import hashlib
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKCS7SignatureBuilder
 from cryptography.x509.oid import NameOID
 
-from testbed.build.signer import BITS, YEARS_30, Signer, signer_of
+from testbed.build.keyfile import kept
+from testbed.build.signer import YEARS_30, Signer, signer_of
 
 TEAM_LENGTH: Final = 10
 
@@ -47,29 +47,7 @@ class Developer:
 def developer_of(home: Path) -> Developer:
     """Return the developer of a build home, made at its first build for iPhones."""
     authority = signer_of(home)
-    file = home / "developer.pem"
-    if not file.exists():
-        _make(file, authority)
-    stored = file.read_bytes()
-    key = load_pem_private_key(stored, password=None)
-    if not isinstance(key, RSAPrivateKey):
-        raise ValueError(f"{file}: not an RSA key; delete the file to get a new one")  # noqa: TRY004 -- a wrong file
-    return Developer(key, x509.load_pem_x509_certificate(stored), authority)
-
-
-def _make(file: Path, authority: Signer) -> None:
-    key = generate_private_key(public_exponent=65537, key_size=BITS)
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    draft = file.with_suffix(f".{os.getpid()}")
-    draft.touch(mode=0o600)
-    draft.write_bytes(private + _certificate(key, authority).public_bytes(Encoding.PEM))
-    try:
-        # two builds at once agree on one developer: the first one's
-        os.link(draft, file)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    return Developer(*kept(home / "developer.pem", lambda key: _certificate(key, authority)), authority)
 
 
 def _certificate(key: RSAPrivateKey, authority: Signer) -> x509.Certificate:

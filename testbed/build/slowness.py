@@ -1,6 +1,5 @@
 """Builds that are slower than they need to be, by a known amount: what a benchmark has to notice."""
 
-import ast
 import re
 from argparse import ArgumentTypeError
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import testbed.slow
+from testbed.build.constants import constants
 from testbed.build.defect import Defect
 
 FOLDER: Final = Path(testbed.slow.__file__).parent
@@ -48,11 +48,5 @@ def chosen(text: str) -> Defect:
 
 def _read(file: Path) -> Slowness:
     source = file.read_text()
-    constants = {
-        target.id: ast.literal_eval(statement.value)
-        for statement in ast.parse(source).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-    return Slowness(file.stem, constants["BENCHMARK"], constants["WHAT"], source)
+    found = constants(source, {"BENCHMARK", "WHAT"})
+    return Slowness(file.stem, found["BENCHMARK"], found["WHAT"], source)

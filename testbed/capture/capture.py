@@ -84,8 +84,12 @@ class Conversation:
         self._open = True
 
     @property
-    def local_port(self) -> int:
-        return self._here.port
+    def here(self) -> Endpoint:
+        return self._here
+
+    @property
+    def there(self) -> Endpoint:
+        return self._there
 
     def shake_hands(self) -> None:
         self._out(tcp.TH_SYN)

@@ -1,6 +1,7 @@
 """The cloud put together: every host name with the application that answers for it, and the lab's side of each."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,9 @@ from testbed.cloud.federation.accounts import ProviderAccounts
 from testbed.cloud.federation.broker import Broker
 from testbed.cloud.federation.doorway import Doorway, Ground
 from testbed.cloud.federation.faults import FederationError
-from testbed.cloud.forms import BadInputError
+from testbed.cloud.forms import BadInputError, content_type
 from testbed.cloud.hosts import VirtualHosts
+from testbed.cloud.knobs import revocation
 from testbed.cloud.knobs.disturbance import Disturbance
 from testbed.cloud.knobs.forgeries import LIST_PATH, Forger
 from testbed.cloud.knobs.handshake import Wardrobe
@@ -183,7 +185,12 @@ class Cloud:
             names.APPLE_PUSH: push.application("apple", self._push),
             names.GOOGLE_PUSH: push.application("google", self._push),
             names.ONSITE: self._onsite(),
-            names.REVOCATION_LIST: _services([Route(LIST_PATH, self._revocation_list, methods=["GET"])]),
+            names.REVOCATION_LIST: _services(
+                [
+                    Route(LIST_PATH, self._revocation_list, methods=["GET"]),
+                    Route(revocation.STATUS_PATH, self._certificate_status, methods=["POST"]),
+                ]
+            ),
             **self._doorway.hosts(),
         }
         return VirtualHosts(applications, self._tenancy, frozenset(addresses.vendor))
@@ -211,7 +218,7 @@ class Cloud:
         pending, signer = PendingRequests(self._store, self._clock), self._signer()
         desk = online.ClientDesk(self._clients)
         return online.routes(
-            online.Authorize(self._addresses, self._clock, pending, self._clients),
+            online.Authorize(self._addresses, self._clock, pending, self._clients, signer),
             online.Tokens(desk, self._grants, signer, self._broker, self._settings),
             online.Directory(self._addresses, self._clock, signer, self._tenancy),
         )
@@ -229,6 +236,11 @@ class Cloud:
 
     async def _revocation_list(self, _request: Request) -> Response:
         return Response(self.forger().revocation_list(), media_type="application/pkix-crl")
+
+    async def _certificate_status(self, request: Request) -> Response:
+        if content_type(request.headers) != revocation.REQUEST_TYPE:
+            raise ApiError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {revocation.REQUEST_TYPE}")
+        return Response(self.forger().status(await request.body()), media_type=revocation.RESPONSE_TYPE)
 
 
 def _pages(routes: list[Route]) -> Starlette:

@@ -5,14 +5,17 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
 from typing import TypedDict
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from testbed.cloud.netserver.faults import ApiError, answer
 
 BODY_LIMIT = 1_000_000
 # no standard code says that the client left before its request was whole; nginx logs this one
@@ -20,6 +23,9 @@ CLIENT_GONE = 499
 # likewise where the connection was cut on purpose; nginx's again
 UNANSWERED = 444
 PAGE = 100_000
+# what comes before a blank is the scheme only where it is one: a token sent bare would be taken for it
+SCHEMES = frozenset({"basic", "bearer", "digest", "dpop", "negotiate", "ntlm", "soticket"})
+OTHER_SCHEME = "other"
 # a mark for each so many lines keeps the index of a long log small
 STRIDE = 256
 
@@ -61,7 +67,7 @@ class EvidenceLog:
             "sni": scope["state"].get("sni"),
             "method": scope["method"],
             "path": scope["path"],
-            "auth_scheme": headers.get("authorization", "").partition(" ")[0] or None,
+            "auth_scheme": scheme_of(headers.get("authorization")),
             "status": status,
             "user_agent": headers.get("user-agent"),
             "body_sha256": hashlib.sha256(body).hexdigest() if body else None,
@@ -117,7 +123,7 @@ class Witness:
                 self._log.add(scope, at, message["status"], body)
             await send(message)
 
-        app = self._app if complete else PlainTextResponse("Content too large", 413, {"Connection": "close"})
+        app = self._app if complete else _too_large()
         status = 500
         try:
             await app(scope, Replay(body, receive), note_status)
@@ -125,6 +131,21 @@ class Witness:
         finally:
             if not answered:
                 self._log.add(scope, at, status, body)
+
+
+def scheme_of(authorization: str | None) -> str | None:
+    """The scheme of an Authorization header as it was written, or that it is none that is known."""
+    if authorization is None:
+        return None
+    scheme = authorization.strip().partition(" ")[0]
+    return scheme if scheme.lower() in SCHEMES else OTHER_SCHEME
+
+
+def _too_large() -> Response:
+    """In the documented words; what is left of the body is not read, so the connection ends."""
+    response = answer(ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large"))
+    response.headers["Connection"] = "close"
+    return response
 
 
 def host_of(scope: Scope) -> str:

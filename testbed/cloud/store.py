@@ -33,7 +33,7 @@ CREATE TABLE consent (
 ) WITHOUT ROWID;
 CREATE TABLE code (
     digest TEXT PRIMARY KEY, grant_id TEXT NOT NULL, email TEXT NOT NULL, tenant TEXT NOT NULL, link TEXT,
-    body TEXT NOT NULL, expires REAL NOT NULL, used INTEGER NOT NULL DEFAULT 0
+    signed_in_at REAL NOT NULL, body TEXT NOT NULL, expires REAL NOT NULL, used INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE TABLE token (
     digest TEXT PRIMARY KEY, kind TEXT NOT NULL, grant_id TEXT NOT NULL, client_id TEXT NOT NULL, email TEXT NOT NULL,
@@ -85,7 +85,7 @@ CREATE TABLE crash_report (
 CREATE TABLE ticket (digest TEXT PRIMARY KEY, login TEXT NOT NULL, expires REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE knob (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, hits INTEGER NOT NULL DEFAULT 0);
 """
-VERSION = 4
+VERSION = 5
 MAPPED = 1 << 30
 
 Value = str | int | float | bytes | None
@@ -99,6 +99,8 @@ def digest(secret: str) -> str:
 def connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path.absolute().as_uri(), uri=True, autocommit=True, cached_statements=512)
     connection.row_factory = sqlite3.Row
+    # SQLite itself knows upper and lower case of ASCII alone
+    connection.create_function("fold", 1, str.casefold, deterministic=True)
     # a lab's state: a power cut may lose it, so no statement waits for the disk
     connection.execute("PRAGMA synchronous = OFF")
     # what is deleted or replaced is overwritten, so that an old password's hash is gone from the file too

@@ -2,20 +2,16 @@
 
 import asyncio
 import itertools
-import os
-import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import testbed
 from testbed.handset.binder import Binder, Message
+from testbed.handset.births import SOURCES, Birth, Child, Nursery, kill_session, nursery
 from testbed.handset.compiled import compiled
 
-SOURCES = Path(testbed.__file__).parent.parent
 KERNEL_LIMIT = 1 << 22
 """Linux's highest pid on 64 bits; a played process gets a higher one, which no host process can have."""
 
@@ -68,7 +64,7 @@ class AppProcess[App: Runnable]:
     package: App
     pid: int
     binder: Binder | None = None
-    child: asyncio.subprocess.Process | None = None
+    child: Child | None = None
     killed: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -82,9 +78,11 @@ class AppProcess[App: Runnable]:
 
 
 class Processes[App: Runnable]:
-    def __init__(self, host: Host[App], diary: Diary[App]) -> None:
+    def __init__(self, host: Host[App], diary: Diary[App], born: Nursery | None = None) -> None:
+        """`born` is where its processes come from; this machine's own way unless one is given."""
         self._host = host
         self._diary = diary
+        self._nursery = born or nursery()
         self._running: dict[str, AppProcess[App]] = {}
         self._numbers = itertools.count(1)
         self._played = itertools.count(KERNEL_LIMIT + 1)
@@ -122,14 +120,9 @@ class Processes[App: Runnable]:
 
         binder = Binder(self._host.sockets / f"{next(self._numbers)}", hear)
         await binder.listen()
-        child = await asyncio.create_subprocess_exec(
-            *self._command(package, binder, code, entry),
-            env=_environment(self._host.data(package.name)),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
+        words = tuple(self._words(package, binder, code, entry))
+        system = None if package.code else entry.partition(":")[0]
+        child = await self._nursery.bear(Birth(package.name, words, self._host.data(package.name), system))
         process = AppProcess(package, child.pid, binder, child)
         self._running[package.name] = process
         self._diary.started(process)
@@ -148,13 +141,15 @@ class Processes[App: Runnable]:
         if process.child is None:
             self.end_played(name)
         else:
-            _kill_session(process.pid)
+            kill_session(process.pid)
             await process.ended.wait()
         return True
 
     async def kill_all(self) -> None:
+        """Every app, and what they come from."""
         for name in list(self._running):
             await self.kill(name)
+        await self._nursery.close()
 
     async def _heard(self, process: AppProcess[App], message: Message) -> None:
         if self.on_message is not None and not process.ended.is_set():
@@ -165,10 +160,10 @@ class Processes[App: Runnable]:
             raise NoCode(package.name)
         return compiled(package.code, self._host.compiled) if package.code else SOURCES, package.entry
 
-    def _command(self, package: App, binder: Binder, code: Path, entry: str) -> list[str]:
+    def _words(self, package: App, binder: Binder, code: Path, entry: str) -> list[str]:
         trust = ":".join(str(folder) for folder in self._host.trust(package))
         return [
-            *(sys.executable, "-m", "testbed.runtime", "--code", str(code), "--entry", entry),
+            *("--code", str(code), "--entry", entry),
             *("--platform", self._host.platform, "--package", package.name),
             *("--binder", str(binder.path), "--uplink", str(self._host.uplink)),
             *("--clock", str(self._host.clock), "--data", str(self._host.data(package.name)), "--ca", trust),
@@ -184,7 +179,7 @@ class Processes[App: Runnable]:
     async def _until_end(self, process: AppProcess[App]) -> None:
         if process.child is not None:
             await process.child.wait()
-            _kill_session(process.pid)  # whatever the app may have started goes with it
+            kill_session(process.pid)  # whatever the app may have started goes with it
         self._gone(process)
 
     async def _pump(self, process: AppProcess[App], stream: asyncio.StreamReader | None, *, error: bool) -> None:
@@ -200,17 +195,3 @@ class Processes[App: Runnable]:
         process.ended.set()
         if self.on_death is not None:
             self.on_death(process)
-
-
-def _environment(data: Path) -> dict[str, str]:
-    """Nothing of the host's environment reaches an app but where Python finds itself."""
-    kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV") if name in os.environ}
-    own = {"HOME": str(data), "TMPDIR": str(data / "cache"), "PYTHONPATH": str(SOURCES)}
-    return {**kept, **own, "PYTHONUNBUFFERED": "1", "LC_ALL": "C.UTF-8"}
-
-
-def _kill_session(leader: int) -> None:
-    try:
-        os.killpg(leader, signal.SIGKILL)
-    except ProcessLookupError:
-        return

@@ -1,8 +1,15 @@
 import contextlib
 from collections.abc import Iterator
+from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
+
+KEPT: Final = 600
+"""Seconds that a connection may be idle: one that is closed in the moment of a request is a command lost.
+
+UiAutomator2's server closes none (its HttpServer.java gives netty no idle timeout); clients keep theirs for a session.
+"""
 
 
 class Server(uvicorn.Server):
@@ -15,5 +22,12 @@ class Server(uvicorn.Server):
 
 
 def server_of(app: ASGIApp) -> Server:
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=KEPT,
+        timeout_graceful_shutdown=1,
+    )
     return Server(config)

@@ -72,6 +72,8 @@ class Uplink:
         self._clock = clock
         self._capture = capture
         self._outgoing: set[asyncio.StreamWriter] = set()
+        self.conversations: dict[Conversation, str] = {}
+        """What is open to the world now, and which package opened it; nothing without a capture."""
         self.shaper = Shaper()
         self.loopback: Callable[[int, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] | None = None
         """Who serves a port of the phone's own loopback, after `welcome`; raises Unreachable where nothing listens."""
@@ -105,6 +107,8 @@ class Uplink:
             return
         self._note(asked, "ok")
         seen = self._capture.opened(host, port) if self._capture else None
+        if seen:
+            self.conversations[seen] = str(asked.get("package", ""))
         welcome(writer)
         self._outgoing.add(writer)
         try:
@@ -112,6 +116,7 @@ class Uplink:
         finally:
             self._outgoing.discard(writer)
             if seen:
+                del self.conversations[seen]
                 seen.closed()
 
     def _capture_failure(self, host: str, port: int, error: str) -> None:

@@ -2,8 +2,6 @@
 
 import argparse
 import asyncio
-import json
-import logging
 import os
 import secrets
 import signal
@@ -11,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from testbed.handset import program
 from testbed.handset.listening import listener
 from testbed.handset.options import OneLineParser, certificate_option, route_option
 from testbed.handset.serving import server_of
@@ -106,15 +105,11 @@ def _say(phone: Phone, wda: int, control: int, token: str) -> None:
         "capture": str(phone.capture.path),
         "gateway": MACHINE,
     }
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    program.say(line)
 
 
 def main() -> None:
-    options = arguments(sys.argv[1:])
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    asyncio.run(run(options))
-    os._exit(0)  # nothing is left to wait for but idle threads
+    program.run(run(arguments(sys.argv[1:])))
 
 
 if __name__ == "__main__":

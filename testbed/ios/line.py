@@ -1,6 +1,7 @@
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 from testbed.ios import frame
@@ -56,6 +57,12 @@ class Line:
                 view = view[self._tls.write(view) :]
             self._flush()
         await self._writer.drain()
+
+    async def requests(self) -> AsyncIterator[dict[str, Any]]:
+        """Each in turn, until the other side hangs up; raises FrameError."""
+        with contextlib.suppress(LineClosedError):
+            while True:
+                yield await self.receive()
 
     async def receive(self) -> dict[str, Any]:
         """Return the next request, a dictionary; raises LineClosedError or FrameError."""

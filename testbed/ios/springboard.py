@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
+from testbed.handset.generations import Generations
 from testbed.handset.processes import AppProcess, NoCode, Processes
 from testbed.ios import snapshots
 from testbed.ios.app_log import AppLog
@@ -45,8 +46,7 @@ class SpringBoard:
         """None while the home screen is seen."""
         self.sheet_owner: str | None = None
         """The app over which a sign-in sheet lies."""
-        self.generation = 0
-        self._newer = asyncio.Event()
+        self.generations = Generations()
         self.picture: Callable[[], bytes] = lambda: b""
         self.gone: Callable[[str], None] = lambda _: None
         processes.on_death = self._died
@@ -76,18 +76,10 @@ class SpringBoard:
         return AppState.SUSPENDED if running.suspended else AppState.BACKGROUND
 
     def changed(self) -> None:
-        self.generation += 1
-        self._newer.set()
-        self._newer = asyncio.Event()
+        self.generations.advance()
 
     async def changed_after(self, generation: int, seconds: float) -> bool:
-        try:
-            async with asyncio.timeout(seconds):
-                while self.generation <= generation:
-                    await self._newer.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self.generations.newer_than(generation, seconds)
 
     # --- starting
 

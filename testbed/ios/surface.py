@@ -81,7 +81,7 @@ class Surface:
 
     @property
     def generation(self) -> int:
-        return self._board.generation
+        return self._board.generations.latest
 
     async def changed_after(self, generation: int, seconds: float) -> bool:
         return await self._board.changed_after(generation, seconds)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from . import central, onsite, signin, sync, webapi
 from .api import Api
 from .cache import Cache
+from .companies import Companies
 from .entities import ENTITIES, Shape
 from .handset import Handset
 from .network import Network
@@ -118,11 +119,17 @@ class Account:
     def save(self, super_id: str, form: Form) -> Record | None:
         """Write a form to the server, and bring what became of it."""
         api, number = self._ready(super_id), form.number
-        carrier = self._carrier(api, form)
-        if number:
-            webapi.change(api, form.entity, number, carrier)
-        else:
-            number = webapi.create(api, form.entity, carrier)
+        companies = Companies(api, self._cache)
+        try:
+            carrier = self._carrier(companies, form)
+            if number:
+                webapi.change(api, form.entity, number, carrier)
+            else:
+                number = webapi.create(api, form.entity, carrier)
+        except SignedOut:
+            raise
+        except Trouble as trouble:
+            raise companies.put_back(trouble) from None
         sync.bring(api, self._cache, form.entity)
         return self._cache.record(form.entity, number)
 
@@ -163,32 +170,15 @@ class Account:
             self._cache.adopt(owner)
         return sync.synchronise(self._phone, api, self._cache)
 
-    def _carrier(self, api: Api, form: Form) -> dict[str, object]:
+    def _carrier(self, companies: Companies, form: Form) -> dict[str, object]:
         """What was typed and differs from what is known, in the carrier's shapes."""
         known = self._cache.typed(form.entity, form.number) if form.number else {}
         values = form.values()
         return {
-            each.name: self._shaped(api, each.shape, values[each.name].strip())
+            each.name: _shaped(companies, each.shape, values[each.name].strip())
             for each in ENTITIES[form.entity].editable
             if values[each.name] != known.get(each.column, "")
         }
-
-    def _shaped(self, api: Api, shape: Shape, text: str) -> object:
-        match shape:
-            case Shape.TEXT:
-                return text
-            case Shape.ELEMENTS:
-                return [{"Value": text}] if text else []
-            case Shape.COMPANY:
-                return {"ContactId": self._company(api, text)}
-
-    def _company(self, api: Api, name: str) -> int:
-        """Return the number of the company of a name, which is created where there is none; 0 for no name."""
-        found = self._cache.number_of("contact", name) if name else 0
-        if found is None:
-            found = webapi.create(api, "contact", {"Name": name})
-            sync.bring(api, self._cache, "contact")
-        return found
 
     def _begin(self, turn: int, super_id: str, session: Session) -> Identity:
         self._vault.clear()
@@ -215,3 +205,13 @@ class Account:
             if turn != self._turn:
                 raise SignedOut("You are no longer signed in.")
             self._vault.store(session)
+
+
+def _shaped(companies: Companies, shape: Shape, text: str) -> object:
+    match shape:
+        case Shape.TEXT:
+            return text
+        case Shape.ELEMENTS:
+            return [{"Value": text}] if text else []
+        case Shape.COMPANY:
+            return {"ContactId": companies.number(text)}

@@ -123,8 +123,9 @@ class Cache:
         title = order = ENTITIES[entity].title
         if entity == "appointment":
             order = "date < :today, date"
+        fold = _fold(matching)
         statement = (
-            f"SELECT * FROM {entity} WHERE instr(lower({title}), lower(:matching)) ORDER BY {order}, id LIMIT :limit"  # noqa: S608 -- our names, not input
+            f"SELECT * FROM {entity} WHERE instr({fold}({title}), {fold}(:matching)) ORDER BY {order}, id LIMIT :limit"  # noqa: S608 -- our names, not input
         )
         values = {"matching": matching, "today": today, "limit": limit}
         return self._use(lambda one: tuple(_record(entity, found) for found in one.execute(statement, values)))
@@ -146,7 +147,8 @@ class Cache:
 
     def number_of(self, entity: str, title: str) -> int | None:
         """Return the number of the first record with this title, whatever its case; None where there is none."""
-        statement = f"SELECT id FROM {entity} WHERE {ENTITIES[entity].title} = ? COLLATE NOCASE ORDER BY id LIMIT 1"  # noqa: S608 -- our names
+        fold, column = _fold(title), ENTITIES[entity].title
+        statement = f"SELECT id FROM {entity} WHERE {fold}({column}) = {fold}(?) ORDER BY id LIMIT 1"  # noqa: S608 -- our names
         found = self._use(lambda database: database.execute(statement, (title,)).fetchone())
         return int(found[0]) if found else None
 
@@ -221,11 +223,21 @@ class Cache:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, check_same_thread=False)
             self._database.row_factory = sqlite3.Row
+            self._database.create_function("fold", 1, _casefold, deterministic=True)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.execute("PRAGMA secure_delete = ON")
             self._database.executescript(_schema())
         return self._database
+
+
+def _fold(text: str) -> str:
+    """Return the function that makes case not matter; SQLite's own is quicker and knows ASCII alone."""
+    return "lower" if text.isascii() else "fold"
+
+
+def _casefold(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
 
 
 def _cut(database: sqlite3.Connection) -> None:

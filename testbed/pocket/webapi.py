@@ -46,6 +46,11 @@ def create(api: Api, entity: str, values: dict[str, object]) -> int:
     return number
 
 
+def delete(api: Api, entity: str, number: int) -> None:
+    """Take a record away; raises Refused, also where the server does not allow it."""
+    api.call("DELETE", f"{ENTITIES[entity].resource}/{number}")
+
+
 def answer_invitation(api: Api, number: int, *, accept: bool) -> None:
     """The documentation names the link and no call; the status on the appointment is assumed."""
     change(api, "appointment", number, {"InvitationStatus": "Accepted" if accept else "Declined"})

@@ -74,11 +74,11 @@ def run(options: argparse.Namespace) -> None:
         crashes.report(error)
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: os._exit(0))
-    run(arguments(sys.argv[1:]))
+    run(arguments(words))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

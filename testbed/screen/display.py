@@ -77,9 +77,10 @@ class Display:
         self._kept.typing = False
         self._placed = None
 
-    def resize(self, size: tuple[int, int]) -> None:
-        """Another size, as when the phone is turned."""
+    def resize(self, size: tuple[int, int], keyboard: int | None = None) -> None:
+        """Another size, as when the phone is turned; the keyboard may be another one then."""
         self.size = size
+        self._keyboard = self._keyboard if keyboard is None else keyboard
         self._placed = None
 
     def type(self, key: str, text: str) -> None:

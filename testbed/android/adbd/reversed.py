@@ -5,6 +5,8 @@ from testbed.android.adbd.relay import relay_stream
 from testbed.android.adbd.stream import Stream
 from testbed.handset.uplink import Unreachable, welcome
 
+EPHEMERAL = 32_768
+
 
 class Reversed:
     """`adb reverse`: ports of the phone's own loopback that lead to the host; nothing else listens there."""
@@ -13,6 +15,10 @@ class Reversed:
         self._to_host = to_host
         self.rows: dict[str, str] = {}
         """Device address to host address."""
+
+    def free_port(self) -> int:
+        """One that nothing here listens on, from where Linux takes them (ip_local_port_range)."""
+        return next(port for port in range(EPHEMERAL, 1 << 16) if f"tcp:{port}" not in self.rows)
 
     async def serve(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of an app; raises Unreachable."""

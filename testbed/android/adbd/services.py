@@ -29,7 +29,7 @@ type Service = Callable[["Phone", Stream, str], Awaitable[None]]
 async def serve(phone: "Phone", stream: Stream, destination: str) -> None:
     """Runs the service that the destination names, or refuses it."""
     for prefix, service in SERVICES:
-        if destination.startswith(prefix):
+        if destination == prefix or (prefix[-1] in ":," and destination.startswith(prefix)):
             await service(phone, stream, destination)
             return
     phone.unmodelled.note("service", destination)
@@ -121,17 +121,19 @@ async def _backup(phone: "Phone", stream: Stream, destination: str) -> None:
 
 
 async def _reverse(phone: "Phone", stream: Stream, destination: str) -> None:
-    """`adb reverse`: apps that connect to the phone's port come out on the host."""
+    """`adb reverse`: apps that connect to the phone's port come out on the host (AOSP adb.cpp)."""
     await stream.accept()
     rows = phone.reversed.rows
     request = destination.removeprefix("reverse:")
     verb, _, rest = request.partition(":")
     if verb == "forward":
         near, _, far = rest.removeprefix("norebind:").partition(";")
-        await _reverse_forward(phone, stream, near, far)
+        await _reverse_forward(phone, stream, (near, far), rebind=not rest.startswith("norebind:"))
     elif verb == "killforward" and rest in rows:
         del rows[rest]
         await stream.write(b"OKAY")
+    elif verb == "killforward":
+        await stream.write(_failed(f"listener '{rest}' not found"))
     elif request == "killforward-all":
         rows.clear()
         await stream.write(b"OKAY")
@@ -139,17 +141,25 @@ async def _reverse(phone: "Phone", stream: Stream, destination: str) -> None:
         listed = "".join(f"host-{index} {near} {far}\n" for index, (near, far) in enumerate(rows.items()))
         await stream.write(f"{len(listed):04x}{listed}".encode())
     else:
-        await stream.write(_failed(f"no such reverse: {request}"))
+        phone.unmodelled.note("service", destination)
+        await stream.write(_failed(f"unknown reverse: {request}"))
 
 
-async def _reverse_forward(phone: "Phone", stream: Stream, near: str, far: str) -> None:
+async def _reverse_forward(phone: "Phone", stream: Stream, row: tuple[str, str], *, rebind: bool) -> None:
+    """A port of 0 is one that the phone picks, and tells (install_listener's resolved port)."""
+    near, far = row
     port = near.removeprefix("tcp:")
-    if not near.startswith("tcp:") or not port.isdigit() or port == "0":
+    if not near.startswith("tcp:") or not port.isdigit():
         phone.unmodelled.note("service", f"reverse:{near}")
         await stream.write(_failed("only tcp ports are modelled"))
         return
-    phone.reversed.rows[near] = far
-    await stream.write(b"OKAY")
+    if near in phone.reversed.rows and not rebind:
+        await stream.write(_failed("cannot rebind existing socket"))
+        return
+    picked = phone.reversed.free_port() if port == "0" else int(port)
+    is_new = f"tcp:{picked}" not in phone.reversed.rows
+    phone.reversed.rows[f"tcp:{picked}"] = far
+    await stream.write(b"OKAY" + (f"{len(str(picked)):04x}{picked}".encode() if is_new else b""))
 
 
 def _failed(message: str) -> bytes:
@@ -206,6 +216,35 @@ async def _reboot(phone: "Phone", stream: Stream, _: str) -> None:
     await stream.close()
 
 
+async def _tcpip(phone: "Phone", stream: Stream, destination: str) -> None:
+    """`adb tcpip PORT`: adbd starts again; where an emulator's network ends, nobody outside reaches that port."""
+    await stream.accept()
+    port = destination.partition(":")[2]
+    if not port.isdigit() or not 0 < int(port) < 1 << 16:
+        await stream.write(f"invalid port {port}\n".encode())
+        return
+    phone.properties.values["service.adb.tcp.port"] = port
+    await stream.write(f"restarting in TCP mode port: {port}\n".encode())
+    await stream.close()
+    phone.daemon.restart(as_root=phone.daemon.user.is_root)
+
+
+async def _usb(phone: "Phone", stream: Stream, _: str) -> None:
+    await stream.accept()
+    phone.properties.values["service.adb.tcp.port"] = "0"
+    await stream.write(b"restarting in USB mode\n")
+    await stream.close()
+    phone.daemon.restart(as_root=phone.daemon.user.is_root)
+
+
+async def _jdwp(phone: "Phone", stream: Stream, _: str) -> None:
+    """Processes that a debugger may join, one a line (AOSP adb/daemon/jdwp_service.cpp); it then hangs up."""
+    await stream.accept()
+    pids = sorted(one.pid for one in phone.processes.all() if one.child and one.package.manifest.debuggable)
+    await stream.write("".join(f"{pid}\n" for pid in pids).encode())
+    await stream.close()
+
+
 SERVICES: tuple[tuple[str, Service], ...] = (
     ("shell:", _shell),
     ("shell,", _shell),
@@ -220,4 +259,7 @@ SERVICES: tuple[tuple[str, Service], ...] = (
     ("remount:", _remount),
     ("reboot:", _reboot),
     ("framebuffer:", _framebuffer),
+    ("jdwp", _jdwp),
+    ("tcpip:", _tcpip),
+    ("usb:", _usb),
 )

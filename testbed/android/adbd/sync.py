@@ -117,6 +117,10 @@ class Sync:
                 await self._fail("invalid data message")
                 raise StreamClosedError
             parts.append(await self._stream.read_exactly(size))
+        if stat.S_ISLNK(int(mode)):
+            self._phone.unmodelled.note("service", f"sync symlink {path}")
+            await self._fail("symlink failed: Operation not permitted")  # as where a phone's file system has none
+            return
         try:
             self._write(path, int(mode), b"".join(parts), modified=size)
         except OSError as error:
@@ -130,10 +134,9 @@ class Sync:
         host.parent.mkdir(parents=True, exist_ok=True)
         if Fault.PUSH_CUT in self._phone.faults:
             data = data[: len(data) // 2]
-        if stat.S_ISLNK(mode):
-            raise PermissionError(1, "Operation not permitted")
         host.write_bytes(data)
-        host.chmod((mode & 0o777) | 0o600)
+        for_owner = (mode >> 6 & 0o7) | 0o6  # the phone process itself must go on reading it
+        host.chmod(for_owner << 6 | for_owner << 3 | for_owner)  # file_sync_service.cpp: as the owner, so everybody
         os.utime(host, (modified, modified))
 
 

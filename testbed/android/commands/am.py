@@ -7,7 +7,7 @@ from testbed.android import intent as intents
 from testbed.android.activities import Ambiguous, NoSuchActivity, NotResolved, Started
 from testbed.android.faults import Fault
 from testbed.android.intent import Intent, IntentError, short
-from testbed.android.played import PROTECTED, SERVER, SERVER_TEST, broadcast
+from testbed.android.played import PROTECTED, SERVER, SERVER_TEST, SETTINGS_APP, broadcast
 from testbed.android.shell.call import Call, Tool
 from testbed.android.tasks import LaunchState
 
@@ -177,6 +177,21 @@ async def _instrument(call: Call) -> int:
     )
 
 
+async def _service(call: Call) -> int:
+    """No app here has services of its own; those of Appium's settings app are not modelled."""
+    try:
+        request = intents.parse(call.arguments)
+    except IntentError as error:
+        return await call.unmodelled(str(error), 255)
+    if (request.intent.component or "").startswith(f"{SETTINGS_APP}/"):
+        return await call.unmodelled("Error: Not found; no service started.", 255)
+    if call.name.startswith("stop"):
+        await call.say(f"Stopping service: {request.intent}\n")
+        return await call.fail("Service not stopped: was not running.", 255)
+    await call.say(f"Starting service: {request.intent}\n")
+    return await call.fail("Error: Not found; no service started.", 255)
+
+
 ACTIONS: dict[str, Tool] = {
     "broadcast": _broadcast,
     "crash": _crash,
@@ -189,4 +204,9 @@ ACTIONS: dict[str, Tool] = {
     "kill": _kill,
     "start": _start,
     "start-activity": _start,
+    "start-foreground-service": _service,
+    "start-service": _service,
+    "startservice": _service,
+    "stop-service": _service,
+    "stopservice": _service,
 }

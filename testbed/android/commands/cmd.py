@@ -271,6 +271,7 @@ SERVICES: dict[str, Tool] = {
     "alarm": alarm,
     "appops": appops,
     "connectivity": connectivity,
+    "deviceidle": DUMPED["deviceidle"],
     "location": location,
     "lock_settings": locksettings,
     "notification": notification,

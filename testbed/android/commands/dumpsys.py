@@ -25,6 +25,7 @@ def names() -> list[str]:
 
 
 SERVICES: dict[str, Tool] = {
+    "SurfaceFlinger": window.surface_flinger,
     "activity": activity.activities,
     "activity activities": activity.activities,
     "activity a": activity.activities,

@@ -39,7 +39,7 @@ async def cat(call: Call) -> int:
 
 async def _bytes(call: Call, name: str) -> bytes:
     path = call.path(name)
-    made = proc.contents(call.phone, path)
+    made = proc.contents(call.phone, path, call.user)
     if made is not None:
         return made
     if proc.is_the_kernels(path):

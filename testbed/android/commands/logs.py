@@ -10,8 +10,8 @@ from testbed.android.logcat import BUFFERS, FORMATS, PRIORITIES, Filter, Record
 from testbed.android.shell.call import Call
 
 DEFAULT_BUFFERS = frozenset({"main", "system", "crash"})
-MODIFIERS = frozenset({"printable", "UTC"})
-"""Modifiers that leave these lines as they are: the phone's zone is UTC and nothing in them needs escapes."""
+MODIFIERS = frozenset({"printable", "UTC", "descriptive"})
+"""Modifiers that leave these lines as they are: the zone is UTC, nothing needs escapes, no record is an event."""
 VALUED = {"-v": "format", "-b": "buffer", "-t": "tail", "-T": "since", "-e": "regex", "-m": "most", "-f": "file"}
 
 
@@ -27,6 +27,8 @@ class Query:
     """Whether `-b` named them."""
     year: bool = False
     usec: bool = False
+    dividers: bool = False
+    """`-D` also says where the records of another buffer go on."""
     dump: bool = False
     sizes: str | None = None
     """`-g` is empty, `-G` what is wanted."""
@@ -82,6 +84,8 @@ class _Printer:
         self._call = call
         self._form = _turned(query)
         self._begun: set[str] = set()
+        self._last = ""
+        self._dividers = query.dividers
 
     async def show(self, records: list[Record]) -> None:
         lines = []
@@ -90,6 +94,9 @@ class _Printer:
             if record.buffer not in self._begun:
                 self._begun.add(record.buffer)
                 lines.append(f"--------- beginning of {record.buffer}\n")
+            elif self._dividers and record.buffer != self._last:
+                lines.append(f"--------- switch to {record.buffer}\n")
+            self._last = record.buffer
             if not silent:
                 lines.append(self._form(record) + "\n")
         if lines:
@@ -148,6 +155,7 @@ def _query(call: Call) -> Query:
             raise LogcatError(f"Unknown option '{word}'")
         else:
             specs.append(word)
+    specs = [word for spec in specs for word in spec.replace(",", " ").split()]  # logprint.cpp splits each word again
     specs = specs or call.state.env.get("ANDROID_LOG_TAGS", "").split()
     query.levels |= dict(map(_spec, specs))
     return query
@@ -159,6 +167,8 @@ def _switch(name: str, value: object) -> Callable[[Query], None]:
 
 SWITCHES: dict[str, Callable[[Query], None]] = {
     "-d": _switch("dump", value=True),
+    "-D": _switch("dividers", value=True),
+    "--dividers": _switch("dividers", value=True),
     "-c": _switch("clear", value=True),
     "--clear": _switch("clear", value=True),
     "-g": _switch("sizes", ""),

@@ -1,6 +1,7 @@
 """What shows the screen or starts something on it from the shell: `screencap`, `uiautomator`, `monkey`, `wm`."""
 
 from testbed.android.activities import NoSuchActivity, NotResolved
+from testbed.android.image import BUILT_IN_DISPLAY
 from testbed.android.intent import Intent
 from testbed.android.packages.manifest import MAIN
 from testbed.android.shell.call import Call
@@ -12,7 +13,13 @@ DUMP = "/sdcard/window_dump.xml"
 
 async def screencap(call: Call) -> int:
     """PNG to stdout, or to a file."""
-    names = [word for word in call.arguments if not word.startswith("-")]
+    words = list(call.arguments)
+    if "-d" in words:
+        at = words.index("-d")
+        if words[at + 1 : at + 2] != [f"{BUILT_IN_DISPLAY}"]:
+            return await call.fail(f"Invalid display id: {' '.join(words[at + 1 : at + 2])}")
+        del words[at : at + 2]
+    names = [word for word in words if not word.startswith("-")]
     if not names and "-p" not in call.arguments:
         return await call.unmodelled("screencap: raw pixels are not modelled")
     picture = call.phone.screenshot()

@@ -1,7 +1,6 @@
 """`ip`, `ifconfig`: the interfaces and routes that the radios give (iproute2; toybox ifconfig.c).
 
-Addresses as in an emulator (external/qemu android/docs, "network address space"). Which sockets are open nobody here
-knows, so `netstat`, `ss` and /proc/net/tcp are not modelled.
+Addresses as in an emulator (external/qemu android/docs, "network address space").
 """
 
 from dataclasses import dataclass

@@ -40,3 +40,15 @@ def read(call: Call, flags: str = "", valued: str = "") -> Options:
             else:
                 raise OptionError(f"{call.name}: Unknown option '{letter}' (see \"{call.name} --help\")")
     return Options(frozenset(found), values, tuple(operands))
+
+
+def operands(call: Call, valued: frozenset[str]) -> list[str]:
+    """The words of a service command that are neither options nor the values of these."""
+    words, found = list(call.arguments), []
+    while words:
+        word = words.pop(0)
+        if word in valued:
+            words[:1] = []
+        elif not word.startswith("-") or word == "-":
+            found.append(word)
+    return found

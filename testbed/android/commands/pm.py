@@ -1,19 +1,19 @@
 """`pm`, which is `cmd package` (AOSP PackageManagerShellCommand)."""
 
-import asyncio
 import shutil
 
+from testbed.android.commands import install
+from testbed.android.commands.options import operands
+from testbed.android.commands.resolve import resolve_activity
 from testbed.android.dumps.package import package as describe
 from testbed.android.faults import Fault
 from testbed.android.intent import short
-from testbed.android.packages import apk
-from testbed.android.packages.apk import Apk, InstallError
-from testbed.android.packages.installed import RUNTIME_PERMISSIONS
-from testbed.android.packages.manager import InstallOptions
+from testbed.android.packages.installed import RUNTIME_PERMISSIONS, Installed
 from testbed.android.packages.system import HOME
 from testbed.android.shell.call import Call, Tool
 
-VALUED = frozenset({"--user", "-i", "--install-reason", "--install-location", "--pkg", "--abi"})
+LISTING = frozenset({"-3", "-s", "-d", "-e", "-f", "-i", "-u", "-U", "-a", "--user", "--show-versioncode"})
+"""What `list packages` is asked for."""
 
 
 async def pm(call: Call) -> int:
@@ -25,60 +25,7 @@ async def pm(call: Call) -> int:
 
 
 def _operands(call: Call) -> list[str]:
-    """The words that are neither options nor their values."""
-    words = list(call.arguments)
-    found = []
-    while words:
-        word = words.pop(0)
-        if word in (*VALUED, "-S"):
-            words[:1] = []
-        elif not word.startswith("-") or word == "-":
-            found.append(word)
-    return found
-
-
-async def _install(call: Call) -> int:
-    options = InstallOptions(
-        downgrade="-d" in call.arguments,
-        grant_all="-g" in call.arguments,
-        allow_test="-t" in call.arguments,
-        replace="-R" not in call.arguments,
-    )
-    try:
-        data = await _file(call)
-    except OSError as error:
-        return await call.fail(f"Error: Unable to open file: {_operands(call)[-1]}\n{error.strerror}")
-    try:
-        await _put_in_place(call, await asyncio.to_thread(apk.read, data, "base.apk"), options)
-    except InstallError as error:
-        await call.say(f"Failure [{error}]\n")
-        return 1
-    return await call.say("Success\n")
-
-
-async def _put_in_place(call: Call, checked: Apk, options: InstallOptions) -> None:
-    """Ends what runs of the old one; raises InstallError."""
-    if call.phone.files.full:
-        raise InstallError("INSTALL_FAILED_INSUFFICIENT_STORAGE", "Failed to override installation location")
-    name = checked.manifest.package
-    old = call.phone.packages.packages.get(name)
-    if old is not None:
-        await call.phone.activities.force_stop(name)
-    if old is None or Fault.INSTALL_KEEPS_OLD not in call.phone.faults:
-        call.phone.packages.install(checked, options)
-
-
-async def _file(call: Call) -> bytes:
-    """A file of the phone, or SIZE bytes of stdin."""
-    words = call.arguments
-    if "-S" not in words:
-        path = call.path((_operands(call) or ["/"])[-1])
-        return call.phone.files.readable(path, call.user).read_bytes()
-    wanted = int(words[words.index("-S") + 1])
-    parts: list[bytes] = []
-    while wanted > sum(map(len, parts)) and (data := await call.source.read()):
-        parts.append(data)
-    return b"".join(parts)
+    return operands(call, install.VALUED)
 
 
 async def _uninstall(call: Call) -> int:
@@ -98,6 +45,9 @@ async def _clear(call: Call) -> int:
     if name not in call.phone.packages.packages:
         await call.say("Failed\n")
         return 1
+    if "--cache-only" in call.arguments:
+        _empty_cache(call, name)
+        return await call.say("Success\n")
     await call.phone.activities.force_stop(name)
     call.phone.surface.shade.cancel(name)
     if Fault.CLEAR_KEEPS_DATA not in call.phone.faults:
@@ -106,21 +56,27 @@ async def _clear(call: Call) -> int:
 
 
 async def _list_packages(call: Call) -> int:
+    """PackageManagerShellCommand.runListPackages; nothing here is ever disabled, so `-d` lists none."""
     wanted = _operands(call.with_words(*(word for word in call.words if word != "-i")))[1:]
+    flags = frozenset(word for word in call.arguments[1:] if word.startswith("-"))
+    if unknown := flags - LISTING:
+        return await call.unmodelled(f"Error: Unknown option: {min(unknown)}", 255)
     for package in list(call.phone.packages.packages.values()):
-        third_party_only, system_only = "-3" in call.arguments, "-s" in call.arguments
-        hidden = (third_party_only and package.is_system) or (system_only and not package.is_system)
-        if hidden or (wanted and wanted[0] not in package.name):
-            continue
-        row = f"package:{package.path}={package.name}" if "-f" in call.arguments else f"package:{package.name}"
-        if "--show-versioncode" in call.arguments:
-            row += f" versionCode:{package.manifest.version_code}"
-        if "-U" in call.arguments:
-            row += f" uid:{package.uid}"
-        if "-i" in call.arguments:
-            row += "  installer=null"  # nothing here comes from a store
-        await call.say(row + "\n")
+        is_left_out = (
+            "-d" in flags or ("-3" in flags and package.is_system) or ("-s" in flags and not package.is_system)
+        )
+        if not is_left_out and (not wanted or wanted[0] in package.name):
+            await call.say(_listed(package, flags) + "\n")
     return 0
+
+
+def _listed(package: Installed, flags: frozenset[str]) -> str:
+    row = f"package:{package.path}={package.name}" if "-f" in flags else f"package:{package.name}"
+    if "--show-versioncode" in flags:
+        row += f" versionCode:{package.manifest.version_code}"
+    if "-i" in flags:
+        row += "  installer=null"  # nothing here comes from a store
+    return row + (f" uid:{package.uid}" if "-U" in flags else "")
 
 
 async def _list_instrumentation(call: Call) -> int:
@@ -162,21 +118,6 @@ async def _grant(call: Call) -> int:
         found.granted.discard(permission)
         await call.phone.activities.force_stop(name)  # Android kills an app whose permission is taken away
     return 0
-
-
-async def _resolve_activity(call: Call) -> int:
-    """`resolve-activity --brief PACKAGE`: its launcher activity."""
-    if "--brief" not in call.arguments or len(_operands(call)) != 1:
-        return await call.unmodelled("No activity found")
-    name = _operands(call)[0]
-    found = call.phone.packages.packages.get(name)
-    launcher = found.manifest.launcher if found else None
-    if launcher is None:
-        return await call.say("No activity found\n")
-    activity = launcher.name.removeprefix(name) if launcher.name.startswith(f"{name}.") else launcher.name
-    return await call.say(
-        f"priority=0 preferredOrder=0 match=0x108000 specificIndex=-1 isDefault=false\n{name}/{activity}\n"
-    )
 
 
 async def _home(call: Call) -> int:
@@ -242,11 +183,16 @@ async def _query_activities(call: Call) -> int:
 async def _path_free(call: Call) -> int:
     """`trim-caches`: empties the apps' cache folders."""
     for package in call.phone.packages.packages.values():
-        folder = call.phone.files.host("/data/data") / package.name / "cache"
-        if folder.is_dir() and call.phone.processes.get(package.name) is None:
-            shutil.rmtree(folder)
-            folder.mkdir()
+        if call.phone.processes.get(package.name) is None:
+            _empty_cache(call, package.name)
     return 0
+
+
+def _empty_cache(call: Call, name: str) -> None:
+    folder = call.phone.files.host("/data/data") / name / "cache"
+    if folder.is_dir():
+        shutil.rmtree(folder)
+        folder.mkdir()
 
 
 ACTIONS: dict[str, Tool] = {
@@ -261,11 +207,15 @@ ACTIONS: dict[str, Tool] = {
     "trim-caches": _path_free,
     "get-home-activity": _home,
     "grant": _grant,
-    "install": _install,
+    "install": install.install,
+    "install-abandon": install.abandon,
+    "install-commit": install.commit,
+    "install-create": install.create,
+    "install-write": install.write,
     "list instrumentation": _list_instrumentation,
     "list packages": _list_packages,
     "path": _path,
-    "resolve-activity": _resolve_activity,
+    "resolve-activity": resolve_activity,
     "revoke": _grant,
     "uninstall": _uninstall,
 }

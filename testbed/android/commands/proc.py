@@ -1,5 +1,6 @@
 """Files that the kernel makes when they are read."""
 
+import errno
 import os
 import re
 from collections.abc import Callable
@@ -7,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from testbed.android import sockets
 from testbed.android.commands.mounts_table import IMAGE_MOUNTS
 from testbed.android.system_processes import SYSTEM_PROCESSES
+from testbed.android.users import User
 
 if TYPE_CHECKING:
     from testbed.android.phone import Phone
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 KERNEL = "Linux version 5.15.41-android13-8 (build-user@build-host) (clang 14.0.7) #1 SMP PREEMPT\n"
 
 
+NET_CLOSED_SINCE = 29
 PLAYED = re.compile(r"/proc/(\d+)/(cmdline|status|oom_score_adj)")
 
 
@@ -24,8 +28,13 @@ def is_the_kernels(path: str) -> bool:
     return path.startswith(("/proc/", "/sys/")) and PLAYED.fullmatch(path) is None
 
 
-def contents(phone: "Phone", path: str) -> bytes | None:
-    """The bytes of a file below /proc; None where it is no such file."""
+def contents(phone: "Phone", path: str, user: User) -> bytes | None:
+    """The bytes of a file below /proc; None where it is no such file.
+
+    Raises PermissionError for /proc/net where an app asks: Android 10 closed it (sepolicy, proc_net_type).
+    """
+    if path.startswith("/proc/net/") and user.package is not None and phone.api >= NET_CLOSED_SINCE:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
     if path in MADE:
         return MADE[path](phone)
     found = PLAYED.fullmatch(path)
@@ -81,6 +90,10 @@ MADE: dict[str, Callable[["Phone"], bytes]] = {
     "/proc/loadavg": _load,
     "/proc/meminfo": _memory,
     "/proc/mounts": _mount_table,
+    "/proc/net/tcp": lambda phone: sockets.table(phone, "tcp"),
+    "/proc/net/tcp6": lambda phone: sockets.table(phone, "tcp6"),
+    "/proc/net/udp": lambda _: sockets.datagrams("udp"),
+    "/proc/net/udp6": lambda _: sockets.datagrams("udp6"),
     "/proc/net/unix": _sockets,
     "/proc/self/mounts": _mount_table,
     "/proc/uptime": _uptime,

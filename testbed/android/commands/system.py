@@ -228,6 +228,27 @@ async def remount(call: Call) -> int:
     return await call.say("remount succeeded\n")
 
 
+async def command(call: Call) -> int:
+    """`command -v NAME` and `type NAME` tell where a tool is, `command NAME …` runs it (mksh)."""
+    from testbed.android.shell.table import TOOLS  # noqa: PLC0415 -- the table lists this tool
+
+    words = call.arguments
+    if call.name == "command" and words and not words[0].startswith("-"):
+        return await run_words(call.with_words(*words), TOOLS)
+    names = words[1:] if words[:1] == ("-v",) else words if call.name == "type" else ()
+    if not names or any(name.startswith("-") for name in names):
+        return await call.unmodelled(f"/system/bin/sh: {call.name}: only -v is modelled")
+    status = 0
+    for name in names:
+        place = f"/system/bin/{name}" if name in TOOLS and not call.phone.image.lacks(name) else ""
+        if call.name == "type":
+            await call.say(f"{name} is {place}\n" if place else f"{name} not found\n")
+        elif place:
+            await call.say(f"{place}\n")
+        status = status if place else 1
+    return status
+
+
 async def which(call: Call) -> int:
     from testbed.android.shell.table import TOOLS  # noqa: PLC0415 -- the table lists this tool
 
@@ -246,6 +267,7 @@ async def reboot(call: Call) -> int:
 
 
 TOOLS: tuple[tuple[str, Tool], ...] = (
+    ("command", command),
     ("date", date),
     ("exec", run),
     ("getenforce", getenforce),
@@ -264,6 +286,7 @@ TOOLS: tuple[tuple[str, Tool], ...] = (
     ("screenrecord", screenrecord),
     ("setprop", setprop),
     ("sh", sh),
+    ("type", command),
     ("which", which),
     ("whoami", whoami),
 )

@@ -1,12 +1,17 @@
 """`input`: taps, swipes, keys and text from the shell (AOSP InputShellCommand)."""
 
+from testbed.android.played import UNICODE_IME
 from testbed.android.shell.call import Call
 from testbed.android.uiautomator import keys
+from testbed.android.unicode_ime import decoded
 
 SOURCES = frozenset({"touchscreen", "keyboard", "touchpad", "mouse", "dpad", "stylus", "trackball", "gamepad"})
 
+TAKEN = frozenset({"tap", "swipe", "draganddrop", "keyevent", "text"})
+
 
 async def tap_and_type(call: Call) -> int:
+    """Long, double and delayed presses of a key are not modelled."""
     words = call.arguments[1:] if call.arguments and call.arguments[0] in SOURCES else call.arguments
     surface = call.phone.surface
     match words:
@@ -15,10 +20,14 @@ async def tap_and_type(call: Call) -> int:
         case ("swipe" | "draganddrop", *places) if 4 <= len(places) <= 5 and _numbers(*places):  # noqa: PLR2004 -- two points and a duration
             start, end = (float(places[0]), float(places[1])), (float(places[2]), float(places[3]))
             await surface.draw((start, end))
-        case ("keyevent", *codes) if codes:
-            return await _press(call, [code for code in codes if not code.startswith("--")])
+        case ("keyevent", *codes) if codes and not any(code.startswith("--") for code in codes):
+            return await _press(call, list(codes))
         case ("text", text):
-            await surface.type_text(text.replace("%s", " "))
+            typed = text.replace("%s", " ")
+            through_unicode = call.phone.settings.get("secure", "default_input_method") == UNICODE_IME
+            await surface.type_text(decoded(typed) if through_unicode else typed)
+        case (name, *_) if name in TAKEN:
+            return await call.unmodelled(f"Error: Invalid arguments for command: {name}", 255)
         case _:
             return await call.unmodelled(f"Error: Unknown command: {' '.join(words[:1])}", 255)
     return 0

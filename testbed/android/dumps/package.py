@@ -11,8 +11,31 @@ APP_ID_SINCE = 34
 """Android 14 writes appId instead of userId."""
 
 
+SECTIONS = frozenset(
+    {"check-permission", "dexopt", "f", "features", "k", "keysets", "l", "libraries", "p", "packages", "perm"}
+    | {
+        "permissions",
+        "pref",
+        "prov",
+        "providers",
+        "q",
+        "queries",
+        "r",
+        "resolvers",
+        "s",
+        "shared-users",
+        "v",
+        "verifiers",
+    }
+)
+"""Parts of all packages' dump (AOSP PackageManagerService.dump); of these none is modelled."""
+
+
 async def package(call: Call) -> int:
+    """One package by name."""
     name = call.arguments[0] if call.arguments else ""
+    if name in SECTIONS or name.startswith("-"):
+        return await call.unmodelled("Packages:", 0)
     found = call.phone.packages.packages.get(name)
     if found is None:
         return await call.say(f"Unable to find package: {name}\n" if name else "Packages:\n")

@@ -8,7 +8,9 @@ DOCK_SINCE = 33
 
 
 async def connectivity(call: Call) -> int:
-    """The network in use, and the proxy that apps are told of (ConnectivityService.dump)."""
+    """The network in use, and the proxy that apps are told of (ConnectivityService.dump); no part of it alone."""
+    if call.arguments:
+        return await call.unmodelled(f"Unknown command: {' '.join(call.arguments)}", 0)
     phone = call.phone
     active = phone.radios.active
     proxy = phone.settings.proxy()
@@ -89,17 +91,28 @@ async def deviceidle(call: Call) -> int:  # noqa: PLR0911 -- one row of a table 
         case ("unforce",):
             phone.idle_state = "ACTIVE"
             return await call.say("Light state: ACTIVE, deep state: ACTIVE\n")
-        case ("step", *_):
+        case ("step",) | ("step", "deep"):
             at = DEEP_STATES.index(phone.idle_state)
             phone.idle_state = DEEP_STATES[(at + 1) % len(DEEP_STATES)]
             return await call.say(f"Stepped to deep: {phone.idle_state}\n")
-        case ("get", "deep"):
-            return await call.say(f"{phone.idle_state}\n")
-        case ("get", "light"):
-            return await call.say("ACTIVE\n" if phone.idle_state == "ACTIVE" else "OVERRIDE\n")
+        case ("get", "light" | "deep" | "force" | "screen" | "charging" | "network" as fact):
+            return await call.say(f"{_idle_facts(call)[fact]}\n")
         case ():
             return await call.say(f"  Settings:\n  mState={phone.idle_state}\n")
     return await call.unmodelled("Unknown command", 255)
+
+
+def _idle_facts(call: Call) -> dict[str, str]:
+    """What `get` tells (DeviceIdleController.Shell)."""
+    phone = call.phone
+    truths = {
+        "force": phone.idle_state == "IDLE",
+        "screen": phone.surface.keyguard.awake,
+        "charging": phone.power.ac or phone.power.usb,
+        "network": phone.radios.active is not None,
+    }
+    light = "ACTIVE" if phone.idle_state == "ACTIVE" else "OVERRIDE"
+    return {"deep": phone.idle_state, "light": light} | {name: str(one).lower() for name, one in truths.items()}
 
 
 async def _exempt(call: Call, change: str) -> None:

@@ -14,6 +14,37 @@ def _named(call: Call) -> AppProcess[Installed] | None:
     return call.phone.processes.get(words[0]) if words else None
 
 
+RSS_SINCE = 30
+"""Android 11 shows the resident set beside the proportional one."""
+
+
+def _with_rss(pss: int, private: int, rss: int) -> str:
+    row = f"{pss:8} {private:8}        0        0 {rss:8} {private:8} {private:8}        0\n"
+    return (
+        "                   Pss  Private  Private  SwapPss      Rss     Heap     Heap     Heap\n"
+        "                 Total    Dirty    Clean    Dirty    Total     Size    Alloc     Free\n"
+        "                ------   ------   ------   ------   ------   ------   ------   ------\n"
+        f"  Native Heap {row}        TOTAL {row}"
+        " \n App Summary\n                       Pss(KB)                        Rss(KB)\n"
+        "                        ------                         ------\n"
+        f"         Native Heap: {private:8}                       {rss:8}\n"
+        f"           TOTAL PSS: {pss:8}            TOTAL RSS: {rss:8}      TOTAL SWAP PSS:        0\n"
+    )
+
+
+def _without_rss(pss: int, private: int, _: int) -> str:
+    row = f"{pss:8} {private:8}        0        0 {private:8} {private:8}        0\n"
+    return (
+        "                   Pss  Private  Private  SwapPss     Heap     Heap     Heap\n"
+        "                 Total    Dirty    Clean    Dirty     Size    Alloc     Free\n"
+        "                ------   ------   ------   ------   ------   ------   ------\n"
+        f"  Native Heap {row}        TOTAL {row}"
+        " \n App Summary\n                       Pss(KB)\n                        ------\n"
+        f"         Native Heap: {private:8}\n"
+        f"               TOTAL: {pss:8}       TOTAL SWAP PSS:        0\n"
+    )
+
+
 async def meminfo(call: Call) -> int:
     """PSS of one app (ActivityThread.dumpMemInfoTable); kilobytes."""
     process = _named(call)
@@ -26,23 +57,11 @@ async def meminfo(call: Call) -> int:
             f"{pss:>9,}K: {one.name} (pid {one.pid} / activities)" for one, pss in sorted(rows, key=lambda row: -row[1])
         ]
         return await call.say("Total PSS by process:\n" + "".join(f"{line}\n" for line in lines))
-    pss, private, rss = _memory(process.pid)
     uptime = round(time.monotonic() * 1000)
     head = f"Applications Memory Usage (in Kilobytes):\nUptime: {uptime} Realtime: {uptime}\n\n"
     head += f"** MEMINFO in pid {process.pid} [{process.name}] **\n"
-    table = (
-        "                   Pss  Private  Private  SwapPss      Rss     Heap     Heap     Heap\n"
-        "                 Total    Dirty    Clean    Dirty    Total     Size    Alloc     Free\n"
-        "                ------   ------   ------   ------   ------   ------   ------   ------\n"
-        f"  Native Heap {pss:8} {private:8}        0        0 {rss:8} {private:8} {private:8}        0\n"
-        f"        TOTAL {pss:8} {private:8}        0        0 {rss:8} {private:8} {private:8}        0\n"
-    )
-    summary = (
-        " \n App Summary\n                       Pss(KB)                        Rss(KB)\n"
-        f"         Native Heap: {private:8}                       {rss:8}\n"
-        f"           TOTAL PSS: {pss:8}            TOTAL RSS: {rss:8}      TOTAL SWAP PSS:        0\n"
-    )
-    return await call.say(head + table + summary)
+    show = _with_rss if call.phone.api >= RSS_SINCE else _without_rss
+    return await call.say(head + show(*_memory(process.pid)))
 
 
 def _memory(pid: int) -> tuple[int, int, int]:

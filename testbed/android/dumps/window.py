@@ -7,7 +7,9 @@ Seen in the sources: `mCurrentFocus` and, after it, `mFocusedApp` are printed fo
 
 from testbed.android.dumps.activity import front, record
 from testbed.android.faults import Fault
+from testbed.android.image import BUILT_IN_DISPLAY
 from testbed.android.shell.call import Call
+from testbed.screen.theme import STATUS_BAR
 
 
 def _word(value: bool) -> str:  # noqa: FBT001 -- a formatter of truth values
@@ -19,6 +21,7 @@ def _focus(call: Call) -> str:
     return f"{task.name}/{task.activity}" if Fault.FOCUS_LIES in call.phone.faults else call.phone.surface.focus
 
 
+FRAMES_SINCE = 33
 FOCUS_OF_DISPLAY_SINCE = 29
 ACTIVITY_IN_FOCUS_SINCE = 30
 PARTS = {
@@ -51,9 +54,23 @@ def _described(call: Call) -> dict[str, str]:
         "displays": f"WINDOW MANAGER DISPLAY CONTENTS (dumpsys window displays)\n{_display(call)}"
         + (focus if in_display else ""),
         "windows": "WINDOW MANAGER WINDOWS (dumpsys window windows)\n"
+        f"{_bars(call)}"
         f"  mInputMethodWindow={'Window{1f u0 InputMethod}' if call.phone.surface.keyboard_shown else 'null'}\n"
         + ("" if in_display else focus),
     }
+
+
+def _bars(call: Call) -> str:
+    """The status bar's window, the one bar that there is (WindowState.dump; the frame's line as of Android 13)."""
+    width, _ = call.phone.size
+    frame, whole = f"[0,0][{width},{STATUS_BAR}]", f"[0,0][{width},{call.phone.size[1]}]"
+    api = call.phone.api
+    line = f"Frames: parent={whole} display={whole} frame={frame}" if api >= FRAMES_SINCE else f"mFrame={frame}"
+    return (
+        f"  Window #0 Window{{{id(call.phone) & 0xFFFFFF:x} u0 StatusBar}}:\n    mDisplayId=0 mSession=Session\n"
+        f"    mAttrs={{(0,0)(fillx{STATUS_BAR}) gr=TOP CENTER_VERTICAL ty=STATUS_BAR fmt=TRANSLUCENT}}\n"
+        f"    mViewVisibility=0x0 mHaveFrame=true\n    {line}\n\n"
+    )
 
 
 def _in_focus(call: Call) -> str:
@@ -117,6 +134,13 @@ async def input_method(call: Call) -> int:
         f"Current Input Method Manager state:\n  mCurMethodId={current}\n"
         f"  mInputShown={shown}\n  mIsInputViewShown={shown}\n"
     )
+
+
+async def surface_flinger(call: Call) -> int:
+    """`--display-id` alone (SurfaceFlinger::dumpDisplayIdentificationData)."""
+    if call.arguments != ("--display-id",):
+        return await call.unmodelled("", 0)
+    return await call.say(f'Display {BUILT_IN_DISPLAY} (HWC display 0): port=0 pnpId=GGL displayName="EMU_display_0"\n')
 
 
 async def input_devices(call: Call) -> int:

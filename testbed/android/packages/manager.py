@@ -13,6 +13,7 @@ from testbed.android.packages import registry
 from testbed.android.packages.apk import Apk, InstallError
 from testbed.android.packages.installed import Installed
 from testbed.android.packages.manifest import IntentFilter, Manifest
+from testbed.android.packages.sessions import Sessions
 from testbed.android.packages.system import TRUSTING_THE_USER
 from testbed.android.users import FIRST_APP_UID
 from testbed.handset.clock import Clock
@@ -34,6 +35,7 @@ class PackageManager:
         self, files: FileSystem, keystore: Keystore, clock: Clock, api: int, registry: Path | None = None
     ) -> None:
         """`registry` is where the list of installed packages outlives the phone's process."""
+        self.sessions = Sessions()
         self._registry = registry
         self._files = files
         self._keystore = keystore

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from testbed.android.uiautomator.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 
 _KEYS = ("element-6066-11e4-a52e-4f735466cecf", "ELEMENT", "element")
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from testbed.android.uiautomator.node import Node
 from testbed.android.uiautomator.phone import Touchable
-from testbed.android.uiautomator.refusal import Fault, Refusal
 from testbed.android.uiautomator.session import Session
+from testbed.handset.refusal import Fault, Refusal
 
 
 class Desk:

@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from testbed.android.uiautomator.node import Identity, Node
-from testbed.android.uiautomator.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 
 _KEPT = 500  # Session.MAX_CACHE_SIZE
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from testbed.android.uiautomator.refusal import Fault, Refusal
 from testbed.android.uiautomator.selector import Selector
+from testbed.handset.refusal import Fault, Refusal
 
 type Argument = str | bool | int | re.Pattern[str] | Selector
 

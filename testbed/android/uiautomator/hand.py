@@ -2,10 +2,10 @@
 
 import asyncio
 import math
-from dataclasses import dataclass
 
 from testbed.android.uiautomator.node import Node, hierarchy
 from testbed.android.uiautomator.phone import Touchable
+from testbed.handset.generations import Awaited
 from testbed.screen import Box, Kind
 
 QUIET_SECONDS = 0.5  # UiDevice.waitForIdle: so long without an event counts as idle
@@ -13,18 +13,12 @@ _TOUCH_SLOP = 8  # dp, ViewConfiguration.TOUCH_SLOP
 _MAX_FLING = 8000  # dp/s, ViewConfiguration.MAXIMUM_FLING_VELOCITY
 
 
-@dataclass(slots=True)
-class _Awaited:
-    generation: int
-    deadline: float
-
-
 class Hand:
     """What a finger and the accessibility service do on one phone."""
 
     def __init__(self, phone: Touchable) -> None:
         self._phone = phone
-        self._awaited: _Awaited | None = None
+        self._awaited: Awaited | None = None
 
     async def window(self, idle: float) -> Node:
         """The tree as it is once the app has answered the last input, waiting `idle` seconds at most."""
@@ -51,7 +45,7 @@ class Hand:
     async def _answer(self, idle: float) -> None:
         if self._awaited is not None:
             awaited, self._awaited = self._awaited, None
-            left = min(idle, awaited.deadline - asyncio.get_running_loop().time())
+            left = min(idle, awaited.left)
             if left > 0:
                 await self._phone.frame_after(awaited.generation, left)
 
@@ -127,5 +121,4 @@ class Hand:
         return self._phone.display.arrange(self._phone.shown()).trail(x, y)
 
     def _await_answer(self) -> None:
-        now = asyncio.get_running_loop().time()
-        self._awaited = _Awaited(self._phone.shown().generation, now + QUIET_SECONDS)
+        self._awaited = Awaited.after(self._phone.shown().generation, QUIET_SECONDS)

@@ -7,10 +7,10 @@ from testbed.android.uiautomator.elements import Locator
 from testbed.android.uiautomator.expression import Scrollable, parse
 from testbed.android.uiautomator.hand import Hand
 from testbed.android.uiautomator.node import Node
-from testbed.android.uiautomator.refusal import Fault, Refusal
 from testbed.android.uiautomator.scrollable import Window, run
 from testbed.android.uiautomator.selector import Selector, search, search_all
 from testbed.android.uiautomator.source import by_xpath
+from testbed.handset.refusal import Fault, Refusal
 
 _STRATEGIES = ("id", "xpath", "accessibility id", "class name", "-android uiautomator")
 _WHOLE_ID = re.compile(r"[a-zA-Z_][a-zA-Z0-9._]*:[^/]+/\S+")

@@ -85,3 +85,9 @@ ROUTES = (
     Mapped("POST", f"{_S}/appium/unschedule_action", schedule.unschedule),
     Mapped("POST", f"{_S}/appium/action_history", schedule.history),
 )
+
+LEFT_OUT = {
+    "/appium/device/apps": "no command of the driver asks for it",
+    "/network_connection": "the driver answers it itself, by adb",
+}
+"""What the server's own table has and this one has not, by path inside a session."""

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from testbed.android.uiautomator.expression import Argument, Call, Scrollable
 from testbed.android.uiautomator.hand import Hand
 from testbed.android.uiautomator.node import Node
-from testbed.android.uiautomator.refusal import NOT_LOCATED, Fault, Refusal, Unmodelled
+from testbed.android.uiautomator.refusal import NOT_LOCATED, Unmodelled
 from testbed.android.uiautomator.selector import Selector, search
+from testbed.handset.refusal import Fault, Refusal
 
 _DEAD_ZONE = 0.1  # DEFAULT_SWIPE_DEADZONE_PCT: swipes keep off the container's edges
 _MAX_SWIPES = 30  # sMaxSearchSwipes

@@ -16,8 +16,9 @@ from testbed.android.uiautomator.ask import Ask, invalid
 from testbed.android.uiautomator.commands import sessions
 from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.phone import Touchable
-from testbed.android.uiautomator.refusal import NOT_MAPPED, Fault, Refusal, Unmodelled
+from testbed.android.uiautomator.refusal import NOT_MAPPED, Unmodelled
 from testbed.android.uiautomator.routes import ROUTES, Mapped
+from testbed.handset.refusal import Fault, Refusal
 
 _LEGACY_PREFIX = "/wd/hub"
 _HEADERS = {"Cache-Control": "no-store", "Pragma": "no-cache"}

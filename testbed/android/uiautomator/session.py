@@ -10,8 +10,8 @@ from testbed.android.uiautomator.hand import Hand
 from testbed.android.uiautomator.locate import Lookup
 from testbed.android.uiautomator.node import Node
 from testbed.android.uiautomator.phone import Touchable
-from testbed.android.uiautomator.refusal import Fault, Refusal
 from testbed.android.uiautomator.settings import Settings
+from testbed.handset.refusal import Fault, Refusal
 
 _OWN_PACKAGE = "io.appium.uiautomator2.server"  # completes ids of a session without appPackage
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from testbed.android.uiautomator.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 
 type Setting = bool | int | str
 

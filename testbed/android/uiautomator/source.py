@@ -6,7 +6,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from testbed.android.uiautomator.node import Node, Value
-from testbed.android.uiautomator.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

@@ -9,12 +9,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from testbed.cloud.evidence import host_of
-from testbed.cloud.knobs.rules import HANDSHAKE, Kind, Orders, Rule
+from testbed.cloud.knobs.rules import BODILESS, HANDSHAKE, Kind, Orders, Rule
 from testbed.cloud.netserver.faults import ApiError, answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# in the order in which they strike, whatever the order they were given in: what is cut is the answer that was chosen
+STEPS = (Kind.LATENCY, Kind.REPLY, Kind.STATUS, Kind.TRUNCATE, Kind.LOSS)
 IN_HTTP = frozenset(Kind) - HANDSHAKE
 MISDIRECTED = 421
 
@@ -32,7 +34,7 @@ class Disturbance:
             return
         struck = self._orders.striking(IN_HTTP, host_of(scope), scope["path"], scope["method"])
         app = self._app
-        for order in struck:
+        for order in sorted(struck, key=lambda each: STEPS.index(each.rule.kind)):
             rule = order.rule
             match rule.kind:
                 case Kind.LATENCY:
@@ -76,8 +78,10 @@ async def _lose(rule: Rule, app: ASGIApp, scope: Scope, receive: Receive, send: 
 def _refusal(rule: Rule) -> ASGIApp:
     """A status with the body the API documents for it; Retry-After as RFC 9110 section 10.2.3 has it."""
     status = _int(rule, "status")
-    if status == MISDIRECTED:
-        response: Response = PlainTextResponse("Wrong subdomain used to access tenant", status)
+    if status in BODILESS:
+        response = Response(status_code=status)
+    elif status == MISDIRECTED:
+        response = PlainTextResponse("Wrong subdomain used to access tenant", status)
     else:
         response = answer(ApiError(HTTPStatus(status), "The request was refused"))
     retry_after = rule.what.get("retry_after")

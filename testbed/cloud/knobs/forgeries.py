@@ -9,9 +9,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from testbed.cloud.addresses import REVOCATION_LIST
+from testbed.cloud.knobs import revocation
 from testbed.cloud.knobs.rules import Forgery
 
 BEGIN, END = datetime(2000, 1, 1, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
@@ -70,6 +71,10 @@ class Forger:
             )
         return built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
+    def status(self, asked: bytes) -> bytes:
+        """What the CA answers about one certificate (revocation.py)."""
+        return revocation.status(asked, *self._ca, self._revoked)
+
     def _forge(self, forgery: Forgery, host: str) -> bytes:  # noqa: PLR0911 -- one for each forgery
         key = ec.generate_private_key(ec.SECP256R1())
         match forgery:
@@ -89,7 +94,7 @@ class Forger:
                 return self._sha1(host, key)
 
     def _listed(self, host: str, key: ec.EllipticCurvePrivateKey) -> bytes:
-        """On the CA's list, and with the address of the list in it."""
+        """On the CA's list, and with the addresses in it of the list and of whom to ask."""
         leaf = _leaf(host, key, self._ca, listed=True)
         self._revoked.append(leaf.serial_number)
         return _pem(key, leaf)
@@ -144,6 +149,9 @@ def _leaf(  # noqa: PLR0913 -- what tells one forgery from another
         built = built.add_extension(
             x509.CRLDistributionPoints([x509.DistributionPoint([place], None, None, None)]), critical=False
         )
+        asked = x509.UniformResourceIdentifier(f"http://{REVOCATION_LIST}{revocation.STATUS_PATH}")
+        told = x509.AccessDescription(AuthorityInformationAccessOID.OCSP, asked)
+        built = built.add_extension(x509.AuthorityInformationAccess([told]), critical=False)
     return built.sign(signer, hashes.SHA256())
 
 

@@ -13,6 +13,8 @@ from testbed.cloud.forms import BadInputError, Json
 from testbed.cloud.store import Store
 
 LONGEST_SECONDS, LONGEST_TEXT = 120, 1_000_000
+# a body with one of these would be taken for the beginning of the next answer (RFC 9110 section 6.4.1)
+BODILESS = frozenset({204, 205, 304})
 STATUSES = {status.value for status in HTTPStatus if status >= HTTPStatus.OK}
 
 
@@ -106,17 +108,21 @@ def read(body: Mapping[str, Json]) -> Rule:
         raise BadInputError(f"{kind} takes {', '.join(sorted(FIELDS[kind]))}")
     for name, value in what.items():
         CHECKS[name](name, value)
+    if kind is Kind.REPLY and what.get("status") in BODILESS and what.keys() & {"body", "body_base64"}:
+        raise BadInputError(f"an answer with {what['status']} has no body")
     times = body.get("times")
     if times is not None:
-        _number("times", times, 1, 1_000_000)
+        _whole("times", times)
+        _number("times", times, 1, LONGEST_TEXT)
     if kind in HANDSHAKE and (body.get("path", "*") != "*" or body.get("method") is not None):
         raise BadInputError(f"{kind} strikes before there is a path or a method")
     method = body.get("method")
     return Rule(
         kind=kind,
-        host=_text("host", body.get("host")),
+        # names are read in lower case, methods are written in upper case (RFC 9110 sections 4.2.3 and 9.1)
+        host=_text("host", body.get("host")).lower(),
         path=_text("path", body.get("path", "*")),
-        method=None if method is None else _text("method", method),
+        method=None if method is None else _text("method", method).upper(),
         times=times if isinstance(times, int) else None,
         what=what,
     )

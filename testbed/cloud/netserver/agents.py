@@ -16,11 +16,13 @@ from starlette.responses import JSONResponse, Response
 
 from testbed.cloud.central.devices import Devices
 from testbed.cloud.clock import Clock
-from testbed.cloud.forms import Json, json_object_of
+from testbed.cloud.forms import Json
 from testbed.cloud.netserver import zones
+from testbed.cloud.netserver.bodies import json_body
 from testbed.cloud.netserver.caller import Caller, Callers
 from testbed.cloud.netserver.entities import SELECTION
 from testbed.cloud.netserver.faults import ApiError, bad_request
+from testbed.cloud.netserver.numbers import whole
 from testbed.cloud.netserver.preferences import POCKET_SECTION, Preferences
 from testbed.cloud.netserver.records import VISIBLE, Records
 from testbed.cloud.roles import NONE
@@ -90,8 +92,8 @@ class PocketAgent:
         """The companies of a selection; `null` for a selection that is not to be seen."""
         caller = self._callers.caller(request)
         asked = await _asked(request, {"SelectionId", "LastHash"})
-        number, last = asked.get("SelectionId"), _text(asked, "LastHash")
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < 2**31:
+        number, last = whole(asked.get("SelectionId")), _text(asked, "LastHash")
+        if number is None or not 0 <= number < 2**31:
             raise bad_request("SelectionId must be a number")
         row = self._records.one(caller, SELECTION, number)
         if row is None or not row["divisor"] or not caller.may("contact", "Select"):
@@ -115,8 +117,8 @@ class PocketAgent:
     async def registered(self, request: Request) -> Response:
         """The caller's own: nobody else's are told."""
         caller = self._callers.caller(request)
-        number = (await _asked(request, {"AssociateId"})).get("AssociateId", 0)
-        if isinstance(number, bool) or not isinstance(number, int):
+        number = whole((await _asked(request, {"AssociateId"})).get("AssociateId", 0))
+        if number is None:
             raise bad_request("AssociateId must be a number")
         if number not in {0, caller.membership.associate_id}:
             return JSONResponse(None)
@@ -164,7 +166,7 @@ class PocketAgent:
 
 
 async def _asked(request: Request, known: set[str]) -> dict[str, Json]:
-    asked = await json_object_of(request)
+    asked = await json_body(request)
     if not asked.keys() <= known:
         raise bad_request(f"The body takes {', '.join(sorted(known))}")
     return asked

@@ -12,7 +12,7 @@ from testbed.cloud.netserver.agents import PocketAgent
 from testbed.cloud.netserver.caller import Callers
 from testbed.cloud.netserver.details import Details
 from testbed.cloud.netserver.documents import Documents
-from testbed.cloud.netserver.entities import KINDS, RELATIONS, EntityKind
+from testbed.cloud.netserver.entities import CONTACT, KINDS, RELATIONS, EntityKind
 from testbed.cloud.netserver.lists import Lists
 from testbed.cloud.netserver.refusals import not_for_mobile
 from testbed.cloud.netserver.session import ClientSession
@@ -34,6 +34,7 @@ class Takes(Enum):
 class Operation:
     """`path` below /api/v1; `gives` the schema of a good answer and `body` that of what is sent.
 
+    `lists` is the kind of record that a list has, and whose columns its options name.
     `statuses` are all that can come, besides those that any request can meet (openapi.ANY).
     """
 
@@ -46,6 +47,7 @@ class Operation:
     takes: Takes = Takes.NOTHING
     body: str = ""
     query: str = ""
+    lists: EntityKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _of_kind(services: Services, kind: EntityKind) -> Iterator[Operation]:
     one = f"{place}/{{id}}"
     details = services.details
     yield Operation(
-        "GET", place, f"A page of {name}", partial(services.lists.page, kind=kind), "Page", (200,), query="List"
+        "GET", place, f"A page of {name}", partial(services.lists.page, kind=kind), "Page", (200,), lists=kind
     )
     yield Operation("GET", one, f"One {name}", partial(details.get, kind=kind), name, (200, 304, 404))
     if not kind.mobile:
@@ -91,7 +93,7 @@ def _of_kind(services: Services, kind: EntityKind) -> Iterator[Operation]:
     yield Operation("GET", f"{place}/default", f"An empty {name}", partial(details.default, kind=kind), name, (200,))
     yield Operation(
         *("POST", place, f"A new {name}", partial(details.create, kind=kind), name),
-        *((200, 403, 415), Takes.JSON, f"{name}Body"),
+        *((200, 403, 404, 415), Takes.JSON, f"{name}Body"),
     )
     yield Operation(
         *("PUT", one, f"Another {name} in its place", partial(details.replace, kind=kind), name),
@@ -105,16 +107,16 @@ def _of_kind(services: Services, kind: EntityKind) -> Iterator[Operation]:
 
 
 def _of_companies(lists: Lists) -> Iterator[Operation]:
-    for relation in RELATIONS:
+    for relation, kind in RELATIONS.items():
         answer = partial(lists.of_company, relation=relation)
         yield Operation(
-            "GET", f"/Contact/{{id}}/{relation}", f"{relation} of a company", answer, "Page", (200, 404), query="List"
+            "GET", f"/Contact/{{id}}/{relation}", f"{relation} of a company", answer, "Page", (200, 404), lists=kind
         )
 
 
 def _of_selections(lists: Lists) -> Iterator[Operation]:
     yield Operation(
-        "GET", "/Selection/{id}/Members", "Companies in a selection", lists.members, "Page", (200, 404), query="List"
+        "GET", "/Selection/{id}/Members", "Companies in a selection", lists.members, "Page", (200, 404), lists=CONTACT
     )
 
 
@@ -148,7 +150,7 @@ def _of_wishes(wishes: Wishes) -> Iterator[Operation]:
     yield Operation("GET", key, "The value nearest to the user", wishes.get, "Preference", (200,))
     yield Operation("GET", level, "The value of one level", wishes.get_at, "Text", (200, 404))
     for method in ("PUT", "POST"):
-        yield Operation(method, key, "Set it", wishes.put, "", (204, 403, 404), Takes.JSON, "PreferenceBody")
+        yield Operation(method, key, "Set it", wishes.put, "", (204, 403, 404, 415), Takes.JSON, "PreferenceBody")
         yield Operation(method, level, "Set one level", wishes.put_at, "", (204, 403, 404), query="Value")
 
 
@@ -164,7 +166,7 @@ def _of_agent(agent: PocketAgent) -> Iterator[Operation]:
     )
     for name, answer, gives, statuses in calls:
         path = f"/Agents/Pocket/{name}"
-        yield Operation("POST", path, f"The agent's {name}", answer, gives, statuses, Takes.JSON, name)
+        yield Operation("POST", path, f"The agent's {name}", answer, gives, (*statuses, 415), Takes.JSON, name)
 
 
 def _refused(refuse: Answer) -> Iterator[Operation]:

@@ -10,14 +10,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from testbed.cloud.clock import Clock, timestamp
-from testbed.cloud.forms import Json, content_type, json_object_of, json_of
+from testbed.cloud.forms import Json, content_type, json_of
 from testbed.cloud.netserver import shown, writing
+from testbed.cloud.netserver.bodies import json_body
 from testbed.cloud.netserver.caller import Caller, Callers
 from testbed.cloud.netserver.entities import KINDS, EntityKind
 from testbed.cloud.netserver.faults import ApiError, bad_request, forbidden, not_found
 from testbed.cloud.netserver.filters import Value
 from testbed.cloud.netserver.numbers import number_in
-from testbed.cloud.netserver.patching import JSON, PATCHES
+from testbed.cloud.netserver.patching import PATCHES
 from testbed.cloud.netserver.records import Records
 from testbed.cloud.netserver.zones import Times, times_for
 from testbed.cloud.tables import BY_NAME
@@ -51,9 +52,8 @@ class Details:
     async def create(self, request: Request, kind: EntityKind) -> Response:
         caller = self._may(request, kind, "Insert")
         times = times_for(caller.tenant.context, request.headers)
-        _need_json(request)
         empty = self._empty(caller, kind)
-        given = self._columns(caller, kind, await json_object_of(request), times, empty)
+        given = self._columns(caller, kind, await json_body(request), times, empty)
         number = self._records.next_number(caller, kind)
         row = {**empty, **given, "id": number}
         self._records.put(caller, kind, number, row)
@@ -64,8 +64,7 @@ class Details:
         caller = self._may(request, kind, "Update")
         row = self.row(request, caller, kind)
         times = times_for(caller.tenant.context, request.headers)
-        _need_json(request)
-        given = self._columns(caller, kind, await json_object_of(request), times, row)
+        given = self._columns(caller, kind, await json_body(request), times, row)
         _unchanged(request, row)
         return self._changed(caller, kind, row, given, times)
 
@@ -144,11 +143,6 @@ class Details:
         dated: dict[str, Value | None] = {"registeredDate": now, "updatedDate": now}
         owned: dict[str, Value | None] = {"associateId": caller.membership.associate_id}
         return {"id": 0, **nothing, **words, **dated, **owned, "visible_to": None, "marker": None}
-
-
-def _need_json(request: Request) -> None:
-    if content_type(request.headers) != JSON:
-        raise ApiError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"The body must be {JSON}")
 
 
 def _unchanged(request: Request, row: Stored) -> None:

@@ -115,6 +115,8 @@ OPERATORS: Mapping[Kind, Mapping[str, Operator]] = {
     Kind.ASSOCIATE: {**NUMBERS, "currentAssociate": EQUAL},
 }
 PATTERNS = {"contains": "%{}%", "notContains": "%{}%", "begins": "{}%", "notBegins": "{}%", "ends": "%{}"}
+# these do not tell upper from lower case, which SQLite knows by itself of ASCII alone
+CASELESS = frozenset({*PATTERNS, "is", "isNot"})
 UNARY = frozenset({"currentAssociate", "beforeToday", "today", "afterToday"})
 # (days to add to the first and to the last operand, so that "after the 3rd" is "from the 4th on")
 DAYS = {"after": (1,), "beforeOrEqual": (1,), "before": (0,), "afterOrEqual": (0,)}
@@ -192,7 +194,10 @@ class _Reader:
         if operator is None:
             raise bad_request(f"$filter compares {field.column} by an operator it does not have")
         values = self._values(field, name, operator)
-        return Condition(operator.write(f'"{_stored_in(self._kind, field)}"', len(values)), values)
+        column = f'"{_stored_in(self._kind, field)}"'
+        if name in CASELESS and not all(str(value).isascii() for value in values):
+            column, values = f"fold({column})", tuple(str(value).casefold() for value in values)
+        return Condition(operator.write(column, len(values)), values)
 
     def _values(self, field: Field, name: str, operator: Operator) -> tuple[Value, ...]:
         given = [] if name in UNARY else self._operands()

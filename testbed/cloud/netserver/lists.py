@@ -63,7 +63,7 @@ class Lists:
         return JSONResponse(
             {
                 "odata.metadata": f"{api}/Archive/$metadata",
-                "odata.nextLink": f"{api}/{place}?{asked.next().encoded()}" if page.more else None,
+                "odata.nextLink": f"{api}/{place}?{asked.next(page.last)}" if page.last else None,
                 "value": _lines(page, kind, asked, times, caller),
             },
         )

@@ -6,6 +6,8 @@ from http import HTTPStatus
 
 from testbed.cloud.netserver.catalogue import Operation
 from testbed.cloud.netserver.entities import KINDS
+from testbed.cloud.netserver.options import list_options
+from testbed.cloud.netserver.patching import JSON_PATCH
 from testbed.cloud.netserver.preferences import Level
 from testbed.cloud.netserver.schemas import SCHEMAS, Schema
 from testbed.cloud.netserver.zones import BY_WORD
@@ -13,7 +15,6 @@ from testbed.cloud.netserver.zones import BY_WORD
 # what any request can meet: unreadable input, no valid token, a body that is too large
 ANY = (400, 401, 413)
 ERROR = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
-TOO_LARGE = {"content": {"text/plain": {"schema": {"type": "string"}}}}
 NUMBER: Schema = {"type": "integer", "minimum": 0, "maximum": 999_999_999}
 ZONE: Schema = {"type": "string", "pattern": f"^({'|'.join(map(re.escape, BY_WORD))})(, ?includeTZOffset)?$"}
 # what is no date is ignored (RFC 9110 section 13.1.3)
@@ -21,14 +22,6 @@ DATE: Schema = {"type": "string"}
 # where dates come and go, besides lists and records
 ZONED = frozenset({"/TimeZone/current", "/Agents/Pocket/GetPocketStartupData"})
 QUERIES: dict[str, dict[str, Schema]] = {
-    "List": {
-        "$top": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
-        "$skip": NUMBER,
-        "$select": {"type": "string", "minLength": 1},
-        "$filter": {"type": "string", "minLength": 1},
-        "$orderBy": {"type": "string", "minLength": 1},
-        "$mode": {"type": "string", "enum": ["Slim", "Full"]},
-    },
     "Flat": {"flat": {"type": "boolean"}},
     "Value": {"value": {"type": "string"}},
 }
@@ -72,13 +65,11 @@ def _operation(operation: Operation) -> Schema:
 
 
 def _body(operation: Operation, kind: str) -> Schema:
-    return _named("JsonPatch" if kind == "application/json-patch+json" else operation.body)
+    return _named(operation.body.replace("Patch", "JsonPatch") if kind == JSON_PATCH else operation.body)
 
 
 def _response(operation: Operation, status: int) -> Schema:
     words = HTTPStatus(status).phrase
-    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return {"description": words, **TOO_LARGE}
     if status >= HTTPStatus.BAD_REQUEST:
         return {"description": words, **ERROR}
     if status != HTTPStatus.OK:
@@ -100,12 +91,16 @@ def _in_path(operation: Operation) -> list[Schema]:
 
 
 def _in_query(operation: Operation) -> list[Schema]:
-    known = QUERIES.get(operation.query, {})
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in known.items()]
+    known = list_options(operation.lists) if operation.lists else QUERIES.get(operation.query, {})
+    parted = {"style": "form", "explode": False}
+    return [
+        {"name": name, "in": "query", "schema": schema, **(parted if schema["type"] == "array" else {})}
+        for name, schema in known.items()
+    ]
 
 
 def _in_headers(operation: Operation) -> list[Schema]:
-    zoned = operation.query == "List" or operation.gives in KINDS or operation.path in ZONED
+    zoned = operation.lists is not None or operation.gives in KINDS or operation.path in ZONED
     known = {
         "If-Modified-Since": DATE if HTTPStatus.NOT_MODIFIED in operation.statuses else None,
         "If-Unmodified-Since": DATE if HTTPStatus.PRECONDITION_FAILED in operation.statuses else None,

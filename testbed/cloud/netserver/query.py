@@ -1,20 +1,22 @@
 """The query of a list: paging, columns, order and filter (search/odata). What is not understood is refused."""
 
+import base64
+import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from testbed.cloud.netserver import filters
 from testbed.cloud.netserver.entities import EntityKind
 from testbed.cloud.netserver.faults import bad_request
 from testbed.cloud.netserver.fields import Field
-from testbed.cloud.netserver.filters import Asker, Condition
+from testbed.cloud.netserver.filters import Asker, Condition, Value
 
 # the vendor documents no page size for a list without $top, and no limit for one with it
 DEFAULT_TOP, MOST = 500, 10_000
-NUMBER = re.compile(r"[0-9]{1,9}")
-KNOWN = frozenset({"$top", "$skip", "$select", "$filter", "$orderBy", "$mode"})
+NUMBER, LARGEST = re.compile(r"[0-9]{1,9}"), 2**63
+KNOWN = frozenset({"$top", "$skip", "$skiptoken", "$select", "$filter", "$orderBy", "$mode"})
 MODES = {"slim": False, "full": True}
 
 
@@ -26,21 +28,24 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """`columns` empty: all; `full` with raw values and rights; `said` what the page after this one repeats."""
+    """`columns` empty: all; `full` with raw values and rights; `said` what the page after this one repeats.
+
+    `after` are the values of the last row of the page before this one, in the columns that the order goes by.
+    """
 
     top: int = DEFAULT_TOP
     skip: int = 0
+    after: tuple[Value, ...] = ()
     columns: tuple[Field, ...] = ()
     condition: Condition = field(default_factory=Condition)
     order: tuple[Order, ...] = ()
     full: bool = False
     said: Mapping[str, str] = field(default_factory=dict)
 
-    def next(self) -> "ListQuery":
-        return replace(self, skip=self.skip + self.top)
-
-    def encoded(self) -> str:
-        return urlencode({**self.said, "$top": self.top, "$skip": self.skip}, safe="$,/", quote_via=quote)
+    def next(self, last: Sequence[Value]) -> str:
+        """The query of the page that begins behind a row, so that rows which come or go meanwhile move nothing."""
+        token = base64.urlsafe_b64encode(json.dumps(last, ensure_ascii=False).encode()).decode().rstrip("=")
+        return urlencode({**self.said, "$top": self.top, "$skiptoken": token}, safe="$,/", quote_via=quote)
 
 
 def read(parameters: Mapping[str, str], kind: EntityKind, asker: Asker) -> ListQuery:
@@ -52,15 +57,42 @@ def read(parameters: Mapping[str, str], kind: EntityKind, asker: Asker) -> ListQ
     if mode not in MODES:
         raise bad_request("$mode must be Slim or Full")
     condition = parameters.get("$filter")
+    order = _order(parameters.get("$orderBy"), kind)
     return ListQuery(
+        after=_after(parameters.get("$skiptoken"), len(order) + len(keys(kind))),
         top=min(_number(parameters, "$top", DEFAULT_TOP), MOST),
         skip=_number(parameters, "$skip", 0),
         columns=_columns(parameters.get("$select"), kind),
         condition=Condition() if condition is None else filters.read(condition, kind, asker),
-        order=_order(parameters.get("$orderBy"), kind),
+        order=order,
         full=MODES[mode],
         said={name: parameters[name] for name in ("$select", "$filter", "$orderBy", "$mode") if name in parameters},
     )
+
+
+def keys(kind: EntityKind) -> tuple[str, ...]:
+    """The columns, as they are stored, that tell all rows apart: every order ends with them."""
+    return ("id", "recordType") if kind.name == "activity" else ("id",)
+
+
+def _after(token: str | None, amount: int) -> tuple[Value, ...]:
+    """What `ListQuery.next` wrote; raises ApiError 400 for anything else."""
+    if token is None:
+        return ()
+    try:
+        values = json.loads(base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True))
+    except (ValueError, RecursionError):
+        values = None
+    if not isinstance(values, list) or len(values) != amount or not all(map(_is_value, values)):
+        raise bad_request("$skiptoken is not one of this list's")
+    return tuple(values)
+
+
+def _is_value(value: object) -> bool:
+    """Text that UTF-8 can carry, or a number that the store can hold."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode() == value
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LARGEST
 
 
 def _number(parameters: Mapping[str, str], name: str, absent: int) -> int:

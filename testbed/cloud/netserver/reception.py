@@ -4,6 +4,7 @@ Of what an application of Starlette does for each request it does only this much
 times a second.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.exceptions import HTTPException
@@ -18,7 +19,13 @@ from testbed.cloud.netserver.faults import ApiError, answer_any
 
 # most of the saving at a quarter of the time of the highest level
 GZIP_LEVEL = 4
+REFUSED = re.compile(rb"gzip\s*;\s*q\s*=\s*0(\.0*)?\s*(,|$)", re.IGNORECASE)
 VARY = (b"vary", b"Accept-Encoding")
+
+
+def takes_gzip(accepted: bytes) -> bool:
+    """Whether an Accept-Encoding has gzip, and not to refuse it (RFC 9110 section 12.5.3)."""
+    return b"gzip" in accepted and not REFUSED.search(accepted)
 
 
 class Reception:
@@ -29,7 +36,7 @@ class Reception:
         self._packed = GZipMiddleware(self._plain, compresslevel=GZIP_LEVEL)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"]):
+        if any(name == b"accept-encoding" and takes_gzip(value) for name, value in scope["headers"]):
             await self._packed(scope, receive, send)
             return
         response = await self._answer(scope, receive)

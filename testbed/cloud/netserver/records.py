@@ -7,7 +7,7 @@ from sqlite3 import Row
 from testbed.cloud.netserver.caller import Caller
 from testbed.cloud.netserver.entities import EntityKind
 from testbed.cloud.netserver.filters import Condition, Value
-from testbed.cloud.netserver.query import ListQuery
+from testbed.cloud.netserver.query import ListQuery, keys
 from testbed.cloud.store import Store
 from testbed.cloud.tables import BY_NAME
 
@@ -18,8 +18,10 @@ ACTIVITIES = (("appointment", "text"), ("document", "header"), ("sale", "heading
 
 @dataclass(frozen=True, slots=True)
 class Page:
+    """`last`: of the last row, what its place in the order goes by; None where no page follows."""
+
     rows: list[Row]
-    more: bool
+    last: tuple[Value, ...] | None = None
 
 
 class Records:
@@ -30,14 +32,18 @@ class Records:
         """`within` narrows the list further, to what belongs to one record."""
         own = within or Condition()
         if not any(caller.may(table, "Select") for table in _tables(kind)):
-            return Page([], more=False)
+            return Page([])
+        order = _order(kind, query)
+        chosen = (own, query.condition, _behind(order, query.after))
         statement = (
-            f"SELECT * FROM {_source(caller, kind)} WHERE {VISIBLE} AND {own.sql} AND {query.condition.sql}"  # noqa: S608 -- ours
-            f" ORDER BY {_order(kind, query)} LIMIT ? OFFSET ?"
+            f"SELECT * FROM {_source(caller, kind)} WHERE {' AND '.join((VISIBLE, *(each.sql for each in chosen)))}"  # noqa: S608 -- ours
+            f" ORDER BY {', '.join(f'{column} DESC' if falls else column for column, falls in order)} LIMIT ? OFFSET ?"
         )
-        values = (caller.membership.associate_id, *own.values, *query.condition.values, query.top + 1, query.skip)
-        found = self._store.all(statement, values)
-        return Page(found[: query.top], len(found) > query.top)
+        given = (value for each in chosen for value in each.values)
+        found = self._store.all(statement, (caller.membership.associate_id, *given, query.top + 1, query.skip))
+        rows = found[: query.top]
+        more = len(found) > query.top
+        return Page(rows, tuple(rows[-1][column.strip('"')] for column, _ in order) if more else None)
 
     def one(self, caller: Caller, kind: EntityKind, number: int) -> dict[str, Value | None] | None:
         if not caller.may(kind.name, "Select"):
@@ -98,11 +104,20 @@ def _source(caller: Caller, kind: EntityKind) -> str:
     return f"({' UNION ALL '.join(parts)})"
 
 
-def _order(kind: EntityKind, query: ListQuery) -> str:
-    """Always down to the number, so that pages never overlap."""
-    last = "id, recordType" if kind.name == "activity" else "id"
-    chosen = [
-        f'"{"id" if each.column.column == kind.key else each.column.column}"{" DESC" if each.descending else ""}'
-        for each in query.order
-    ]
-    return ", ".join((*chosen, last))
+def _order(kind: EntityKind, query: ListQuery) -> tuple[tuple[str, bool], ...]:
+    """Columns, and whether they fall; always down to the number, so that pages never overlap."""
+    chosen = (("id" if each.column.column == kind.key else each.column.column, each.descending) for each in query.order)
+    return tuple((f'"{column}"', falls) for column, falls in (*chosen, *((key, False) for key in keys(kind))))
+
+
+def _behind(order: tuple[tuple[str, bool], ...], after: tuple[Value, ...]) -> Condition:
+    """Rows that come after the one with these values: larger in the first column, or equal there and so on."""
+    condition = Condition()
+    for (column, falls), value in reversed(tuple(zip(order, after, strict=False))):
+        further = f"{column} {'<' if falls else '>'} ?"
+        if not condition.values:
+            condition = Condition(further, (value,))
+        else:
+            both = f"({further} OR ({column} = ? AND {condition.sql}))"
+            condition = Condition(both, (value, value, *condition.values))
+    return condition

@@ -5,7 +5,8 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from testbed.cloud.forms import json_object_of, query_of
+from testbed.cloud.forms import query_of
+from testbed.cloud.netserver.bodies import json_body
 from testbed.cloud.netserver.caller import Caller, Callers
 from testbed.cloud.netserver.faults import bad_request, forbidden, not_found
 from testbed.cloud.netserver.preferences import BY_WORD, DEFINED, Definition, Level, Preferences, owner_at
@@ -37,7 +38,7 @@ class Wishes:
     async def put(self, request: Request) -> Response:
         """`Level` says where; without it, or Undefined, as near to the user as this preference goes."""
         caller, definition = self._callers.caller(request), _defined(request)
-        body = await json_object_of(request)
+        body = await json_body(request)
         value, word = body.get("RawValue"), body.get("Level", "Undefined")
         if not body.keys() <= FIELDS or not isinstance(value, str) or not isinstance(word, str):
             raise bad_request("The body is a Preference: RawValue, and perhaps Level")

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from testbed.cloud.forms import Json
 from testbed.cloud.netserver.choices import CHOICES
 from testbed.cloud.netserver.entities import EntityKind
-from testbed.cloud.netserver.faults import bad_request
+from testbed.cloud.netserver.faults import bad_request, not_found
 from testbed.cloud.netserver.fields import Field, Kind, Shape
 from testbed.cloud.netserver.filters import Value
+from testbed.cloud.netserver.numbers import whole
 from testbed.cloud.netserver.zones import Times
 
 LARGEST, LARGEST_NUMBER = 1e12, 2**31
@@ -18,7 +19,7 @@ Sees = Callable[[str, int], bool]
 
 
 def columns_of(kind: EntityKind, body: Mapping[str, Json], times: Times, sees: Sees) -> dict[str, Value]:
-    """All columns a client may set; what is absent or null is empty. Raises ApiError 400.
+    """All columns a client may set; what is absent or null is empty. Raises ApiError 400, or 404 for a missing record.
 
     Properties that the server sets may be there, as clients send back what they got; they change nothing.
     """
@@ -109,8 +110,8 @@ def _number_in(field: Field, given: Json, sees: Sees) -> int:
     known = {field.identifier, field.label} if field.shape is Shape.CHOICE else {field.identifier}
     if not isinstance(given, dict) or not given.keys() <= known:
         raise bad_request(f"{field.property} must be an object with {field.identifier}")
-    number = given.get(field.identifier, 0)
-    if isinstance(number, bool) or not isinstance(number, int):
+    number = whole(given.get(field.identifier, 0))
+    if number is None:
         raise bad_request(f"{field.identifier} must be a number")
     if not isinstance(given.get(field.label, ""), str):
         # it names the choice and changes nothing, but it is a text all the same
@@ -120,5 +121,7 @@ def _number_in(field: Field, given: Json, sees: Sees) -> int:
     else:
         there = 0 < number <= LARGEST_NUMBER and sees(field.refers_to, number)
     if number and not there:
+        if field.refers_to:
+            raise not_found(f"{field.property} id {number} not found")
         raise bad_request(f"{field.property} names something that is not there")
     return number

@@ -17,6 +17,8 @@ class Refusal(StrEnum):
     LOGIN_REQUIRED = "login_required"
     INTERACTION_REQUIRED = "interaction_required"
     CONSENT_REQUIRED = "consent_required"
+    REQUEST_NOT_SUPPORTED = "request_not_supported"
+    REQUEST_URI_NOT_SUPPORTED = "request_uri_not_supported"
     TEMPORARILY_UNAVAILABLE = "temporarily_unavailable"
 
 

@@ -16,6 +16,7 @@ from testbed.cloud.settings import RefreshTokens, SettingsBook
 from testbed.cloud.store import Store, digest
 from testbed.cloud.superid.faults import Refusal, RefusedError
 from testbed.cloud.superid.requests import AuthorizationRequest, Method, request_from
+from testbed.cloud.superid.sessions import Session
 
 VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
 # in place of 1, where a refresh token was exchanged for its successor
@@ -42,6 +43,15 @@ class Grant:
         return self.link.partition(":")[0] if self.link else None
 
 
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """What a code stood for: the grant, the request it answered, and when the person had signed in."""
+
+    grant: Grant
+    asked: AuthorizationRequest
+    signed_in_at: float
+
+
 class Grants:
     def __init__(self, store: Store, clock: Clock, known: KnownSecrets, settings: SettingsBook) -> None:
         self._store = store
@@ -51,20 +61,28 @@ class Grants:
         self._age = -1
         self._live: dict[str, tuple[Grant, float]] = {}
 
-    def issue_code(self, request: AuthorizationRequest, email: str, tenant: str, link: str | None) -> str:
-        code = _letters(64)
+    def issue_code(self, request: AuthorizationRequest, session: Session, tenant: str) -> str:
+        code, email, link = _letters(64), session.email, session.link
         expires = self._clock.now() + self._settings.read().code_seconds
         self._store.change(
-            "INSERT INTO code (digest, grant_id, email, tenant, link, body, expires) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (digest(code), _letters(16), email, tenant, link, json.dumps(asdict(request)), expires),
+            "INSERT INTO code (digest, grant_id, email, tenant, link, signed_in_at, body, expires)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                digest(code),
+                _letters(16),
+                email,
+                tenant,
+                link,
+                session.signed_in_at,
+                json.dumps(asdict(request)),
+                expires,
+            ),
         )
         self._known.add(Kind.AUTHORIZATION_CODE, code, email, tenant)
         return code
 
-    def redeem(
-        self, code: str, client_id: str, redirect_uri: str, verifier: str | None
-    ) -> tuple[Grant, AuthorizationRequest]:
-        """The grant behind a code, once; a replay revokes what the first use gave (RFC 6749 section 4.1.2).
+    def redeem(self, code: str, client_id: str, redirect_uri: str, verifier: str | None) -> Redeemed:
+        """What is behind a code, once; a replay revokes what the first use gave (RFC 6749 section 4.1.2).
 
         Raises RefusedError.
         """
@@ -80,7 +98,8 @@ class Grants:
         self._store.change("UPDATE code SET used = 1 WHERE digest = ?", (row["digest"],))
         if verifier is not None:
             self._known.add(Kind.CODE_VERIFIER, verifier, row["email"], row["tenant"])
-        return Grant(row["grant_id"], client_id, row["email"], row["tenant"], row["link"]), asked
+        grant = Grant(row["grant_id"], client_id, row["email"], row["tenant"], row["link"])
+        return Redeemed(grant, asked, row["signed_in_at"])
 
     def _check_code(self, row: Row, asked: AuthorizationRequest, client_id: str, redirect_uri: str) -> None:
         if row["expires"] <= self._clock.now():

@@ -19,6 +19,12 @@ NAMESPACE = "http://schemes.superoffice.net/identity/"
 # as in the vendor's sample: validate-security-tokens.mdx
 CLOCK_SKEW_SECONDS = 60
 OWN_PROVIDER = "superid"
+CLAIMS = ("sub", "iss", "aud", "iat", "nbf", "exp", "nonce", "auth_time")
+# the vendor's own, under NAMESPACE
+IDENTITY = (
+    *("associateid", "identityprovider", "email", "upn", "so_primary_email_address", "ctx", "company_name"),
+    *("is_administrator", "serial", "initials", "netserver_url", "webapi_url"),
+)
 
 
 class Signer:
@@ -42,7 +48,8 @@ class Signer:
         self._tenancy = tenancy
         self._settings = settings
 
-    def id_token(self, grant: Grant, nonce: str | None) -> str:
+    def id_token(self, grant: Grant, nonce: str | None = None, auth_time: float | None = None) -> str:
+        """`auth_time` is owed to whoever asked with max_age (OpenID Connect Core 1.0 section 2)."""
         now = int(self._clock.now())
         claims = {
             "sub": grant.email,
@@ -52,6 +59,7 @@ class Signer:
             "nbf": now - CLOCK_SKEW_SECONDS,
             "exp": now + self._settings.read().id_token_seconds,
             **({"nonce": nonce} if nonce is not None else {}),
+            **({"auth_time": int(auth_time)} if auth_time is not None else {}),
             **{NAMESPACE + name: value for name, value in self._identity(grant).items()},
         }
         key = self.keys.current()

@@ -19,9 +19,9 @@ from testbed.cloud.superid import redirects
 from testbed.cloud.superid.clients import Client, Clients
 from testbed.cloud.superid.faults import Refusal, RefusedError
 from testbed.cloud.superid.grants import Grants
-from testbed.cloud.superid.identity import Signer
+from testbed.cloud.superid.identity import CLAIMS, IDENTITY, NAMESPACE, Signer
 from testbed.cloud.superid.keys import ALGORITHM
-from testbed.cloud.superid.requests import PendingRequests, check_redirect, read
+from testbed.cloud.superid.requests import PendingRequests, Prompt, check_redirect, read
 from testbed.cloud.tenancy import State, Tenancy
 
 AUTHORIZE, TOKENS = "/login/common/oauth/authorize", "/login/common/oauth/tokens"
@@ -38,20 +38,32 @@ UP = frozenset({State.RUNNING, State.ONLINE_MAINTENANCE})
 class Authorize:
     """Checks the request and sends the browser on to the sign-in host."""
 
-    def __init__(self, addresses: Addresses, clock: Clock, pending: PendingRequests, clients: Clients) -> None:
+    def __init__(
+        self, addresses: Addresses, clock: Clock, pending: PendingRequests, clients: Clients, signer: Signer
+    ) -> None:
         self._addresses = addresses
         self._clock = clock
         self._pending = pending
         self._clients = clients
+        self._signer = signer
 
-    async def get(self, request: Request) -> Response:
-        parameters = query_of(request)
+    async def ask(self, request: Request) -> Response:
+        """By GET or by POST (OpenID Connect Core 1.0 section 3.1.2.1)."""
+        parameters = await form_of(request) if request.method == "POST" else query_of(request)
         client = check_redirect(parameters, self._clients)
         try:
-            asked = read(parameters, client, self._clock.now())
+            asked = read(parameters, client, self._clock.now(), self._hinted(parameters))
         except RefusedError as refused:
             return redirects.refusal(parameters["redirect_uri"], parameters.get("state"), refused)
         return redirects.see(f"https://{self._addresses.sign_in}/login?request={self._pending.keep(asked)}", 302)
+
+    def _hinted(self, parameters: Mapping[str, str]) -> str | None:
+        if "id_token_hint" not in parameters:
+            return None
+        try:
+            return str(self._signer.of_hint(parameters["id_token_hint"])["sub"])
+        except BadInputError as error:
+            raise RefusedError(Refusal.INVALID_REQUEST, str(error)) from None
 
 
 class ClientDesk:
@@ -135,13 +147,15 @@ class Tokens:
 
     def _from_code(self, form: Mapping[str, str], client: Client) -> dict[str, str | int]:
         code, redirect_uri = (_required(form, name) for name in ("code", "redirect_uri"))
-        grant, asked = self._grants.redeem(code, client.client_id, redirect_uri, form.get("code_verifier"))
+        redeemed = self._grants.redeem(code, client.client_id, redirect_uri, form.get("code_verifier"))
+        grant, asked = redeemed.grant, redeemed.asked
+        auth_time = None if asked.max_age is None else redeemed.signed_in_at
         return {
             "token_type": "Bearer",
             "access_token": self._grants.issue_access_token(grant),
             "expires_in": self._settings.read().access_token_seconds,
             "refresh_token": self._grants.issue_refresh_token(grant),
-            "id_token": self._signer.id_token(grant, asked.nonce),
+            "id_token": self._signer.id_token(grant, asked.nonce, auth_time),
         }
 
     async def _from_refresh_token(self, form: Mapping[str, str], client: Client) -> dict[str, str | int]:
@@ -163,7 +177,7 @@ class Tokens:
             "access_token": self._grants.issue_access_token(grant),
             "expires_in": self._settings.read().access_token_seconds,
             **({"refresh_token": successor} if successor is not None else {}),
-            "id_token": self._signer.id_token(grant, None),
+            "id_token": self._signer.id_token(grant),
         }
 
 
@@ -177,7 +191,10 @@ class Directory:
         self._tenancy = tenancy
 
     async def discovery(self, _request: Request) -> Response:
-        """What is served, not more: the vendor's document also lists flows that RFC 9700 forbids."""
+        """What is served, not more: the vendor's document also lists flows that RFC 9700 forbids.
+
+        What is false stands there where its absence would mean true (OpenID Connect Discovery 1.0 section 3).
+        """
         issuer = self._addresses.issuer
         return JSONResponse(
             {
@@ -196,6 +213,11 @@ class Directory:
                 "token_endpoint_auth_methods_supported": ["none", *SECRET_METHODS],
                 "revocation_endpoint_auth_methods_supported": ["none", *SECRET_METHODS],
                 "code_challenge_methods_supported": ["S256", "plain"],
+                "prompt_values_supported": [each.value for each in Prompt],
+                "claims_supported": [*CLAIMS, *(NAMESPACE + name for name in IDENTITY)],
+                "claims_parameter_supported": False,
+                "request_parameter_supported": False,
+                "request_uri_parameter_supported": False,
             },
         )
 
@@ -226,7 +248,7 @@ def routes(authorize: Authorize, tokens: Tokens, directory: Directory) -> list[R
     return [
         Route(DISCOVERY, directory.discovery, methods=["GET"]),
         Route(KEYS, directory.keys, methods=["GET"]),
-        Route(AUTHORIZE, authorize.get, methods=["GET"]),
+        Route(AUTHORIZE, authorize.ask, methods=["GET", "POST"]),
         Route(TOKENS, tokens.post, methods=["POST"]),
         Route(REVOCATION, tokens.revoke, methods=["POST"]),
         Route("/api/state/{context}", directory.status, methods=["GET"]),

@@ -27,11 +27,12 @@ class Method(StrEnum):
 
 
 class Prompt(StrEnum):
-    """OpenID Connect Core 1.0 section 3.1.2.1; consent and account choice are not offered here."""
+    """What must be asked of the person, whatever is known (OpenID Connect Core 1.0 section 3.1.2.1)."""
 
-    UNSAID = ""
     NONE = "none"
     LOGIN = "login"
+    CONSENT = "consent"
+    SELECT_ACCOUNT = "select_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class AuthorizationRequest:
     login_hint: str | None
     tenant: str | None
     provider: str | None
-    prompt: Prompt
+    prompt: tuple[Prompt, ...]
     max_age: int | None
     created: float
 
@@ -68,8 +69,11 @@ def check_redirect(parameters: Mapping[str, str], clients: Clients) -> Client:
     return client
 
 
-def read(parameters: Mapping[str, str], client: Client, now: float) -> AuthorizationRequest:
-    """The request in `parameters`, whose redirect is checked already; raises RefusedError."""
+def read(parameters: Mapping[str, str], client: Client, now: float, hinted: str | None) -> AuthorizationRequest:
+    """The request in `parameters`, whose redirect is checked already; raises RefusedError.
+
+    `hinted` is who an id_token_hint was issued to: like a login_hint, it says whose sign-in is wanted.
+    """
     _check_kind(parameters)
     challenge, method = _challenge(parameters, client.pkce)
     tenant, provider = _hints(parameters)
@@ -80,7 +84,7 @@ def read(parameters: Mapping[str, str], client: Client, now: float) -> Authoriza
         challenge_method=method,
         state=parameters.get("state"),
         nonce=parameters.get("nonce"),
-        login_hint=parameters.get("login_hint"),
+        login_hint=parameters.get("login_hint", hinted),
         tenant=tenant,
         provider=provider,
         prompt=_prompt(parameters),
@@ -90,6 +94,11 @@ def read(parameters: Mapping[str, str], client: Client, now: float) -> Authoriza
 
 
 def _check_kind(parameters: Mapping[str, str]) -> None:
+    """What is not offered is refused by the names of OpenID Connect Core 1.0 section 3.1.2.6."""
+    if "request" in parameters:
+        raise RefusedError(Refusal.REQUEST_NOT_SUPPORTED, "request objects are not offered")
+    if "request_uri" in parameters:
+        raise RefusedError(Refusal.REQUEST_URI_NOT_SUPPORTED, "request objects are not offered")
     if "response_type" not in parameters:
         raise RefusedError(Refusal.INVALID_REQUEST, "response_type is missing")
     if parameters["response_type"] != "code":
@@ -117,11 +126,12 @@ def _challenge(parameters: Mapping[str, str], pkce: Pkce) -> tuple[str | None, M
     return challenge, method
 
 
-def _prompt(parameters: Mapping[str, str]) -> Prompt:
-    try:
-        return Prompt(parameters.get("prompt", ""))
-    except ValueError:
-        raise RefusedError(Refusal.INVALID_REQUEST, "prompt must be none or login") from None
+def _prompt(parameters: Mapping[str, str]) -> tuple[Prompt, ...]:
+    """Values parted by blanks; `none` stands alone."""
+    words = parameters.get("prompt", "").split()
+    if not set(words) <= set(Prompt) or (Prompt.NONE in words and len(words) > 1):
+        raise RefusedError(Refusal.INVALID_REQUEST, "prompt must be none, or some of login, consent, select_account")
+    return tuple(Prompt(word) for word in words)
 
 
 def _max_age(parameters: Mapping[str, str]) -> int | None:
@@ -178,5 +188,5 @@ class PendingRequests:
 
 def request_from(body: str) -> AuthorizationRequest:
     kept = json.loads(body)
-    enums = {"prompt": Prompt(kept["prompt"]), "challenge_method": Method(kept["challenge_method"])}
+    enums = {"prompt": tuple(map(Prompt, kept["prompt"])), "challenge_method": Method(kept["challenge_method"])}
     return AuthorizationRequest(**{**kept, **enums})

@@ -30,16 +30,18 @@ class Session:
     link: str | None
 
 
-def answers(session: Session, asked: AuthorizationRequest, now: float) -> bool:
+def answers(session: Session, asked: AuthorizationRequest, now: float, chosen: str | None) -> bool:
     """Whether no new sign-in is needed; a sign-in made for the request always will do.
 
-    prompt and max_age: OpenID Connect Core 1.0 section 3.1.2.1.
+    `chosen` is the account that the person named on the pages. prompt and max_age: OpenID Connect Core 1.0 section
+    3.1.2.1.
     """
     if session.signed_in_at >= asked.created:
         return True
     too_old = asked.max_age is not None and now - session.signed_in_at > asked.max_age
     other = asked.login_hint is not None and asked.login_hint.lower() != session.email
-    return asked.prompt is not Prompt.LOGIN and not too_old and not other
+    unchosen = Prompt.SELECT_ACCOUNT in asked.prompt and chosen != session.email
+    return Prompt.LOGIN not in asked.prompt and not too_old and not other and not unchosen
 
 
 class Sessions:

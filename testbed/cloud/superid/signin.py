@@ -76,10 +76,10 @@ class SignIn:
     async def enter(self, request: Request) -> Response:
         """The first page, or none at all for a browser whose session will do."""
         number, asked = self._asked(query_of(request))
-        session = self._desk.sessions.of(request)
-        if session and answers(session, asked, self._desk.clock.now()):
+        session = self._known(request, number, asked)
+        if session:
             return self._signed_in(request, number, asked, session)
-        if asked.prompt is Prompt.NONE:
+        if Prompt.NONE in asked.prompt:
             return self._refuse(number, asked, RefusedError(Refusal.LOGIN_REQUIRED, "nobody is signed in"))
         if asked.provider is not None:
             return await self._send_on(request, number, asked, asked.provider, asked.login_hint)
@@ -93,6 +93,8 @@ class SignIn:
             page = pages.email_page(number, self._csrf(request, number), email, "Enter your email address.")
             return self._form(request, page)
         self._desk.pending.note_email(number, email)
+        if Prompt.SELECT_ACCOUNT in asked.prompt and self._known(request, number, asked):
+            return redirects.see(f"/login?request={number}")
         provider = self._desk.broker.provider_of(email)
         if provider is not None:
             return await self._send_on(request, number, asked, provider, email)
@@ -114,8 +116,8 @@ class SignIn:
 
     async def take_tenant(self, request: Request) -> Response:
         form, number, asked = await self._posted(request)
-        session = self._desk.sessions.of(request)
-        if session is None or not answers(session, asked, self._desk.clock.now()):
+        session = self._known(request, number, asked)
+        if session is None:
             return redirects.see(f"/login?request={number}")
         return self._finish(request, number, asked, session, form.get("tenant", ""))
 
@@ -138,16 +140,16 @@ class SignIn:
 
     async def take_consent(self, request: Request) -> Response:
         form, number, asked = await self._posted(request)
-        session = self._desk.sessions.of(request)
+        session = self._known(request, number, asked)
         tenant = request.cookies.get(TENANT_COOKIE, "")
-        if session is None or not answers(session, asked, self._desk.clock.now()):
+        if session is None:
             return redirects.see(f"/login?request={number}")
         if form.get("answer") != "approve":
             return self._refuse(number, asked, RefusedError(Refusal.ACCESS_DENIED, "the user did not approve"))
         if not self._member(session.email, tenant):
             return self._refuse(number, asked, RefusedError(Refusal.ACCESS_DENIED, "no access to this tenant"))
         self._desk.consents.give(asked.client_id, session.email, tenant)
-        return self._finish(request, number, asked, session, tenant)
+        return self._hand_over(number, asked, session, tenant)
 
     async def log_out(self, request: Request) -> Response:
         """The browser's session ends, tokens that apps hold live on; then back to the application, if it may be told.
@@ -185,9 +187,15 @@ class SignIn:
         if not self._desk.broker.offers(provider):
             return self._refuse(number, asked, RefusedError(Refusal.INVALID_REQUEST, "no such identity provider"))
         self._csrf(request, number)
-        again = asked.prompt is Prompt.LOGIN or asked.max_age == 0
+        again = Prompt.LOGIN in asked.prompt or asked.max_age == 0
         address = await self._desk.broker.depart(provider, number, request.state.browser, email, again=again)
         return self._form(request, redirects.see(address, 302))
+
+    def _known(self, request: Request, number: str, asked: AuthorizationRequest) -> Session | None:
+        """The browser's session, if it will do for the request."""
+        session = self._desk.sessions.of(request)
+        will_do = session and answers(session, asked, self._desk.clock.now(), self._desk.pending.email(number))
+        return session if will_do else None
 
     def _asked(self, parameters: dict[str, str]) -> tuple[str, AuthorizationRequest]:
         number = parameters.get("request", "")
@@ -211,7 +219,7 @@ class SignIn:
             return self._finish(request, number, asked, session, asked.tenant or tenants[0])
         if not tenants:
             return self._refuse(number, asked, RefusedError(Refusal.ACCESS_DENIED, "no access to any tenant"))
-        if asked.prompt is Prompt.NONE:
+        if Prompt.NONE in asked.prompt:
             return self._refuse(number, asked, RefusedError(Refusal.INTERACTION_REQUIRED, "several tenants"))
         choice = [TENANTS[tenant] for tenant in tenants]
         return self._form(request, pages.tenant_page(number, self._csrf(request, number), choice))
@@ -222,15 +230,19 @@ class SignIn:
         if not self._member(session.email, tenant):
             return self._refuse(number, asked, RefusedError(Refusal.ACCESS_DENIED, "no access to this tenant"))
         client = self._desk.clients.find(asked.client_id)
-        if client and client.consent and not self._desk.consents.given(client.client_id, session.email, tenant):
-            if asked.prompt is Prompt.NONE:
+        needed = client and client.consent and not self._desk.consents.given(client.client_id, session.email, tenant)
+        if client and (needed or Prompt.CONSENT in asked.prompt):
+            if Prompt.NONE in asked.prompt:
                 return self._refuse(number, asked, RefusedError(Refusal.CONSENT_REQUIRED, "not approved yet"))
             csrf = self._csrf(request, number)
             page = pages.consent_page(number, csrf, client.name, TENANTS[tenant].company, session.email)
             set_cookie(page, TENANT_COOKIE, tenant)
             return self._form(request, page)
+        return self._hand_over(number, asked, session, tenant)
+
+    def _hand_over(self, number: str, asked: AuthorizationRequest, session: Session, tenant: str) -> Response:
         self._desk.pending.drop(number)
-        code = self._desk.grants.issue_code(asked, session.email, tenant, session.link)
+        code = self._desk.grants.issue_code(asked, session, tenant)
         return redirects.answer(asked.redirect_uri, asked.state, code)
 
     def _member(self, email: str, tenant: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from testbed.ios.device import Device
-from testbed.ios.line import Line, LineClosedError
+from testbed.ios.line import Line
 from testbed.ios.packages.info import not_older
 
 SUCCESS: Final = {"Status": "Success"}
@@ -21,11 +21,7 @@ async def serve(device: Device, line: Line) -> None:
     body = device.body
     switches = {"Restart": body.restart, "Shutdown": body.shut_down, "Sleep": body.sleep}
     after = None
-    while True:
-        try:
-            request = await line.receive()
-        except LineClosedError:
-            break
+    async for request in line.requests():
         name = request.get("Request")
         if name in switches:
             after = switches[name]

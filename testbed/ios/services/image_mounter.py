@@ -17,11 +17,7 @@ DONE: Final = {"Status": "Complete"}
 
 
 async def serve(device: Device, line: Line) -> None:
-    while True:
-        try:
-            request = await line.receive()
-        except LineClosedError:
-            return
+    async for request in line.requests():
         if request.get("Command") == "Hangup":
             await line.answer({"Goodbye": True})
             return

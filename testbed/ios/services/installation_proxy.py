@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from testbed.ios.device import Device
-from testbed.ios.line import Line, LineClosedError
+from testbed.ios.line import Line
 from testbed.ios.packages.app import App
 from testbed.ios.packages.refusal import InstallError
 
@@ -19,11 +19,7 @@ type Request = Mapping[str, Any]
 
 async def serve(device: Device, line: Line) -> None:
     """Commands in turn; a failed one ends nothing but itself."""
-    while True:
-        try:
-            request = await line.receive()
-        except LineClosedError:
-            return
+    async for request in line.requests():
         name = request.get("Command")
         command = COMMANDS.get(name) if isinstance(name, str) else None
         if command is None:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from testbed.ios.device import Device
-from testbed.ios.line import Line, LineClosedError
+from testbed.ios.line import Line
 
 REFUSED: Final = 0xE8008012 - (1 << 32)
 """This provisioning profile cannot be installed on this device."""
@@ -11,11 +11,7 @@ REFUSED: Final = 0xE8008012 - (1 << 32)
 
 async def serve(device: Device, line: Line) -> None:
     """List what came with apps; none comes or goes without its app."""
-    while True:
-        try:
-            request = await line.receive()
-        except LineClosedError:
-            return
+    async for request in line.requests():
         kind = request.get("MessageType")
         if kind in ("Copy", "CopyAll") and request.get("ProfileType") == "Provisioning":
             await line.answer({"MessageType": "Response", "Status": 0, "Payload": device.apps.profiles()})

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from testbed.ios.device import Device
-from testbed.ios.line import Line, LineClosedError
+from testbed.ios.line import Line
 from testbed.ios.packages.app import App
 
 DOCK: Final = frozenset({"com.apple.mobilesafari"})
@@ -22,11 +22,7 @@ METRICS: Final = {
 
 
 async def serve(device: Device, line: Line) -> None:
-    while True:
-        try:
-            request = await line.receive()
-        except LineClosedError:
-            return
+    async for request in line.requests():
         answer = _answer(device, request)
         if answer is None:
             device.unmodelled.note("springboard", f"{request.get('command')}")

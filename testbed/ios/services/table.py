@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from testbed.ios.device import Device
 from testbed.ios.line import Line
 from testbed.ios.services import (
+    configuration,
     crash_reports,
     diagnostics,
+    heartbeat,
     house_arrest,
     image_mounter,
     installation_proxy,
@@ -38,7 +40,9 @@ SERVICES = (
     Service("com.apple.crashreportcopymobile", crash_reports.serve),
     Service("com.apple.crashreportmover", crash_reports.serve_mover),
     Service("com.apple.misagent", misagent.serve),
+    Service("com.apple.mobile.MCInstall", configuration.serve),
     Service("com.apple.mobile.diagnostics_relay", diagnostics.serve),
+    Service("com.apple.mobile.heartbeat", heartbeat.serve),
     Service("com.apple.mobile.house_arrest", house_arrest.serve),
     Service("com.apple.mobile.insecure_notification_proxy", notification_proxy.serve),
     Service("com.apple.mobile.installation_proxy", installation_proxy.serve),

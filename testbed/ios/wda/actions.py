@@ -4,9 +4,9 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.ask import element_of
 from testbed.ios.wda.phone import Point
-from testbed.ios.wda.refusal import Fault, Refusal
 
 type CentreOf = Callable[[str], Awaitable[Point]]
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.glass import under
 from testbed.ios.wda.elements import uid_of
 from testbed.ios.wda.phone import Touchable
-from testbed.ios.wda.refusal import Fault, Refusal
 from testbed.ios.wda.snapshot import ACCESSIBLE, PREFIX, TEXTUAL, Place, Snapshot
 
 type Value = str | bool | int | float | dict[str, float] | None

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.attributes import Reader
 from testbed.ios.wda.element_types import ANY, element_type
 from testbed.ios.wda.predicate import Predicate, parse
-from testbed.ios.wda.refusal import Fault, Refusal
 from testbed.ios.wda.snapshot import Snapshot
 
 DESCENDANTS = "**/"

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from testbed.ios.wda.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.phone import AppState, Touchable
-from testbed.ios.wda.refusal import Fault, Refusal
 from testbed.ios.wda.session import Session
 
 

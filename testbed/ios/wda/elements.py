@@ -6,7 +6,7 @@ import uuid
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
-from testbed.ios.wda.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.snapshot import PREFIX, Identity, Snapshot
 
 CAPACITY = 1024

@@ -1,9 +1,8 @@
 """Touches: a tap goes to what lies under it on the glass, not to the element that was asked for."""
 
-import asyncio
 import math
-from dataclasses import dataclass
 
+from testbed.handset.generations import Awaited
 from testbed.ios.glass import under
 from testbed.ios.wda.phone import Point, Touchable
 from testbed.ios.wda.refusal import Unmodelled
@@ -19,26 +18,19 @@ CONTROLS = frozenset({Kind.BUTTON, Kind.SWITCH})
 """UIControls, which follow one touch; rows and fields wait for a tap of one finger, which two are not."""
 
 
-@dataclass(slots=True)
-class _Awaited:
-    generation: int
-    deadline: float
-
-
 class Hand:
     """What a finger does on one phone."""
 
     def __init__(self, phone: Touchable) -> None:
         self._phone = phone
-        self._awaited: _Awaited | None = None
+        self._awaited: Awaited | None = None
 
     async def settle(self) -> None:
         """Wait for the screen's answer to the last input, at most until the app counts as quiet."""
         if self._awaited is not None:
             awaited, self._awaited = self._awaited, None
-            left = awaited.deadline - asyncio.get_running_loop().time()
-            if left > 0:
-                await self._phone.changed_after(awaited.generation, left)
+            if awaited.left > 0:
+                await self._phone.changed_after(awaited.generation, awaited.left)
 
     async def tap(self, at: Point) -> None:
         await self.settle()
@@ -106,8 +98,7 @@ class Hand:
 
     def await_answer(self, seconds: float = QUIET_SECONDS) -> None:
         """The next look at the screen waits for its answer to what is done now."""
-        now = asyncio.get_running_loop().time()
-        self._awaited = _Awaited(self._phone.generation, now + seconds)
+        self._awaited = Awaited.after(self._phone.generation, seconds)
 
 
 def _middle(points: list[Point]) -> Point:

@@ -15,9 +15,10 @@ A key path is an attribute, and a part of it behind a dot (`rect.x`).
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.attributes import Reader
 from testbed.ios.wda.comparison import COMPARISONS, Options, options_of
-from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled
+from testbed.ios.wda.refusal import Unmodelled
 from testbed.ios.wda.snapshot import Snapshot
 from testbed.ios.wda.words import PredicateError, Sort, Word, words
 

@@ -11,10 +11,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
 from testbed.ios.wda.phone import Touchable
-from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled
+from testbed.ios.wda.refusal import Unmodelled
 from testbed.ios.wda.routes import ROUTES, Mapped, paths
 
 ALIVE = "<!DOCTYPE html><html><title>Health Check</title><body><p>I-AM-ALIVE</p></body></html>"

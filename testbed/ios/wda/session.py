@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.glass import Window
 from testbed.ios.wda.attributes import Reader
 from testbed.ios.wda.elements import Elements, stale
 from testbed.ios.wda.hand import Hand
 from testbed.ios.wda.phone import AppState, Scene, Touchable
-from testbed.ios.wda.refusal import Fault, Refusal
 from testbed.ios.wda.settings import Settings
 from testbed.ios.wda.snapshot import Snapshot, tree
 

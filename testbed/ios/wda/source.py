@@ -5,9 +5,9 @@ from collections.abc import Collection
 
 from lxml import etree
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda import attributes
 from testbed.ios.wda.attributes import Reader
-from testbed.ios.wda.refusal import Fault, Refusal
 from testbed.ios.wda.settings import Settings
 from testbed.ios.wda.snapshot import ACCESSIBLE, PREFIX, TEXTUAL, Snapshot
 

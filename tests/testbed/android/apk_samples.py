@@ -70,6 +70,7 @@ def animate(phone, seconds):
         while time.monotonic() < end:
             phone.show("Sample", {"key": "root", "kind": "column", "children": [BUTTON]})
             time.sleep(0.05)
+        phone.log("I", "Sample", "animate done: still")
     threading.Thread(target=run, daemon=True).start()
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.testbed.android.apk_samples import Sample, write
+from tests.testbed.android.apk_samples import PACKAGE, Sample, write
 from tests.testbed.android.phone_rig import Adb, Rig, adb_server, free_port, phone, private
 
 HOSTS = "*.crm.example=127.0.0.1:9"
@@ -43,6 +43,15 @@ def installed(rig: Rig, sample: Path) -> Iterator[Rig]:
     assert done.returncode == 0, done.stderr
     yield rig
     rig.adb.run("uninstall", "com.example.sample")
+
+
+@pytest.fixture(scope="module")
+def running(rig: Rig, sample: Path) -> Iterator[Rig]:
+    """The phone with the sample app in front, for tests that leave both as they are."""
+    rig.adb.run("install", "-g", str(sample))
+    rig.adb.shell(f"am start -W -n {PACKAGE}/.Main")
+    yield rig
+    rig.adb.run("uninstall", PACKAGE)
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import adbutils
 import httpx
 import psutil
+
+from drivers.tools import adb_path
 
 ROOT = Path(__file__).parents[3]
 STEP = 0.02
@@ -38,7 +39,7 @@ class Adb:
 
     def run(self, *words: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
         target = ["-s", self.serial] if self.serial else []
-        command = [self.program or adbutils.adb_path(), "-P", str(self.port), *target, *words]
+        command = [self.program or str(adb_path()), "-P", str(self.port), *target, *words]
         return subprocess.run(command, env=self.env, input=stdin, capture_output=True, timeout=30, check=False)
 
     def out(self, *words: str) -> str:
@@ -49,13 +50,13 @@ class Adb:
         return self.out("shell", line).rstrip("\n")
 
     def popen(self, *words: str) -> subprocess.Popen[bytes]:
-        command = [adbutils.adb_path(), "-P", str(self.port), "-s", self.serial, *words]
+        command = [str(adb_path()), "-P", str(self.port), "-s", self.serial, *words]
         return subprocess.Popen(command, env=self.env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 
 
 @contextmanager
 def adb_server(port: int, env: dict[str, str], program: str = "") -> Iterator[subprocess.Popen[bytes]]:
-    command = [program or adbutils.adb_path(), "-P", str(port), "nodaemon", "server"]
+    command = [program or str(adb_path()), "-P", str(port), "nodaemon", "server"]
     server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         yield server
@@ -102,6 +103,15 @@ class Rig:
     def suffer(self, name: str, seconds: float = 0) -> None:
         assert self.control("POST", f"/adversity/{name}", seconds=seconds).status_code == 200
 
+    @contextmanager
+    def states(self) -> Iterator[Iterator[str]]:
+        """What adb's list says of this phone from now on, each change once: device, offline, gone."""
+        with socket.create_connection(("127.0.0.1", self.adb.port), timeout=20) as line, line.makefile("rb") as told:
+            line.sendall(b"0012host:track-devices")
+            assert told.read(4) == b"OKAY"
+            lists = (told.read(int(size, 16)).decode() for size in iter(lambda: told.read(4), b""))
+            yield (_state_in(listed, self.adb.serial) for listed in lists)
+
     def console(self, *lines: str) -> str:
         """What the emulator's console answers to the last line."""
         token = Path(self.adb.env["HOME"], ".emulator_console_auth_token").read_text().strip()
@@ -135,7 +145,7 @@ class Rig:
         words = f"-a android.intent.action.VIEW -d '{link}'" if link else "-n com.example.sample/.Main"
         return self.adb.shell(f"am start -W {words}")
 
-    def told(self, text: str, seconds: float = 5) -> str:
+    def told(self, text: str, seconds: float = 20) -> str:
         """Waits for a line of the sample app in the log."""
         return until(lambda: next((line for line in self._sample_lines() if text in line), ""), seconds)
 
@@ -149,7 +159,12 @@ class Rig:
         return self.adb.shell("logcat -d -v brief -s Sample:V").splitlines()
 
 
-def until[T](question: Callable[[], T], seconds: float = 5) -> T:
+def _state_in(listed: str, serial: str) -> str:
+    found = (row.split("\t") for row in listed.splitlines())
+    return next((state for name, state in found if name == serial), "gone")
+
+
+def until[T](question: Callable[[], T], seconds: float = 20) -> T:
     """Asks until the answer is true; the last answer otherwise."""
     end = time.monotonic() + seconds
     while not (answer := question()) and time.monotonic() < end:

@@ -13,7 +13,7 @@ from PIL import Image
 from testbed.android.__main__ import arguments
 from testbed.android.faults import Fault
 from tests.testbed.android.apk_samples import PACKAGE, Sample, write
-from tests.testbed.android.phone_rig import Adb, Rig, phone, until
+from tests.testbed.android.phone_rig import Rig, until
 from tests.testbed.android.uiautomator_client import uiautomator
 
 START = f"am start -W -n {PACKAGE}/.Main"
@@ -277,11 +277,6 @@ def test_a_fault_is_seen_and_a_sane_phone_has_none(
     assert look(installed, *given)
     with installed.fault(fault.word):
         assert not look(installed, *given)
-
-
-def test_a_phone_can_have_a_fault_from_the_start(adb: Adb, tmp_path: Path) -> None:
-    with phone(adb, tmp_path / "phone", "--fault", "wifi-stays-on") as rig:
-        assert not wifi(rig)
 
 
 def test_faults_are_listed_and_unknown_ones_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,35 +1,29 @@
 """Honest troubles: the phone goes, dies in part, or is full, and says so as a real one does."""
 
 import time
-from pathlib import Path
 
 from tests.testbed.android.apk_samples import PACKAGE
-from tests.testbed.android.phone_rig import Adb, Rig, alive, phone, until
+from tests.testbed.android.phone_rig import Rig, alive, until
 from tests.testbed.android.uiautomator_client import uiautomator
-
-
-def state(rig: Rig) -> str:
-    listed = rig.adb.out("devices")
-    return next((line.split("\t")[1] for line in listed.splitlines() if line.startswith(rig.adb.serial)), "gone")
 
 
 def test_a_phone_that_vanishes_comes_back_as_it_was(installed: Rig) -> None:
     installed.start()
     pid = installed.pid(PACKAGE)
-    installed.suffer("vanish", 0.5)
-    gone = until(lambda: state(installed) == "gone")
+    with installed.states() as states:
+        installed.suffer("vanish", 0.1)
 
-    assert gone
-    assert until(lambda: state(installed) == "device")
+        assert "gone" in states
+        assert "device" in states
     assert installed.pid(PACKAGE) == pid
 
 
 def test_an_offline_phone_is_listed_and_answers_nothing(rig: Rig) -> None:
-    rig.suffer("offline", 1)
-    offline = until(lambda: state(rig) == "offline")
+    with rig.states() as states:
+        rig.suffer("offline", 0.1)
 
-    assert offline
-    assert until(lambda: state(rig) == "device", 10)
+        assert "offline" in states
+        assert "device" in states
 
 
 def test_a_full_disk_is_full_for_shell_and_app_alike(installed: Rig) -> None:
@@ -94,16 +88,3 @@ def test_a_slow_phone_is_slow(rig: Rig) -> None:
     rig.suffer("slow", 0)
 
     assert took > 0.3
-
-
-def test_a_phone_that_was_killed_keeps_what_it_had(adb: Adb, tmp_path: Path, sample: Path) -> None:
-    with phone(adb, tmp_path / "phone") as rig:
-        rig.adb.run("install", "-g", str(sample))
-        rig.ask("write/kept/3")
-        uid = rig.adb.shell(f"pm list packages -U {PACKAGE}")
-        assert rig.console("kill") == "OK: killing emulator, bye bye"
-        rig.process.wait(timeout=10)
-    with phone(adb, tmp_path / "phone") as rig:
-        assert rig.adb.shell(f"pm list packages -U {PACKAGE}") == uid
-        assert rig.adb.shell(f"run-as {PACKAGE} cat kept") == "xxx"
-        assert "CAMERA: granted=true" in rig.adb.shell(f"dumpsys package {PACKAGE}")

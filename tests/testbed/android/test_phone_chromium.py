@@ -30,7 +30,7 @@ needs_chromium = pytest.mark.skipif(bool(MISSING), reason=MISSING or "there is o
 CHROME = "com.android.chrome"
 SITE = "http://crm.example/"
 DISCOVERY = "https://online.superoffice.test/login/.well-known/openid-configuration"
-SLOW = 15.0
+SLOW = 40.0
 """Seconds that a cold start of Chromium may take on a busy machine."""
 
 

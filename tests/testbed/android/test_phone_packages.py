@@ -9,6 +9,7 @@ import pytest
 
 from tests.testbed.android.apk_samples import PACKAGE, Sample, contents, write
 from tests.testbed.android.phone_rig import Rig
+from tests.testbed.android.uiautomator_client import APKS
 
 SAMPLE = Sample()
 
@@ -94,10 +95,9 @@ def test_what_is_no_app_file_is_refused(rig: Rig, tmp_path: Path) -> None:
 
 
 def test_appiums_own_files_are_signed_well_and_read_right(rig: Rig) -> None:
-    root = Path(__file__).parents[3] / "drivers/appium/node_modules"
-    if not root.exists():
+    file = APKS.parents[1] / "io.appium.settings/apks/settings_apk-debug.apk"
+    if not file.exists():
         pytest.skip("Appium is not installed")
-    (file,) = root.rglob("settings_apk-debug.apk")
 
     assert "Success" in install(rig, file)
     assert "io.appium.settings/.Settings" in rig.adb.shell("cmd package resolve-activity --brief io.appium.settings")

@@ -2,8 +2,6 @@
 
 import re
 import struct
-from collections.abc import Iterator
-from pathlib import Path
 
 import adbutils
 import pytest
@@ -13,14 +11,6 @@ from tests.testbed.android.phone_rig import Rig, until
 
 HERE = f"run-as {PACKAGE}"
 LEAVE_WORDS = f"{HERE} sh -c 'mkdir -p notes; echo the-token > notes/a; echo other >> notes/a; touch notes/b'; "
-
-
-@pytest.fixture(scope="module")
-def running(rig: Rig, sample: Path) -> Iterator[Rig]:
-    rig.adb.run("install", "-g", str(sample))
-    rig.adb.shell(f"am start -W -n {PACKAGE}/.Main")
-    yield rig
-    rig.adb.run("uninstall", PACKAGE)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +36,16 @@ def running(rig: Rig, sample: Path) -> Iterator[Rig]:
         ("ip addr show wlan0", r"inet 10\.0\.2\.16/24 brd 10\.0\.2\.255 scope global wlan0"),
         ("ip route", r"^10\.0\.2\.0/24 dev wlan0 proto kernel scope link src 10\.0\.2\.16"),
         ("ifconfig lo", r"inet addr:127\.0\.0\.1"),
+        ("command -v ls; type pm; command echo hi", "^/system/bin/ls\npm is /system/bin/pm\nhi$"),
+        ("cat /proc/net/udp", "^   sl  local_address rem_address"),
+        ("ss -tan", "^State Recv-Q Send-Q Local Address:Port Peer Address:Port"),
+        ("pm list packages -d", "^$"),
+        (f"cmd package resolve-activity --brief -c android.intent.category.LAUNCHER {PACKAGE}", rf"^{PACKAGE}/\.Main$"),
+        ("pm resolve-activity --components -a android.intent.action.VIEW -d sample:x", rf"^{PACKAGE}/\.Main$"),
+        (f"pm resolve-activity --brief {PACKAGE}/.Nowhere", "^No activity found$"),
+        ("cmd deviceidle get screen; dumpsys deviceidle get network", "^true\ntrue$"),
+        ("logcat -d -v threadtime,descriptive 'ActivityManager:I *:S' | head -n 2", "ActivityManager: "),
+        ("logcat -d -D -b main,system | grep -m 1 switch", "^--------- switch to (main|system)$"),
         ("cat /proc/loadavg", r"^\d+\.\d\d \d+\.\d\d \d+\.\d\d 1/\d+ 1$"),
         ("dumpsys window policy", "KeyguardServiceDelegate"),
         ("dumpsys window displays", rf"mCurrentFocus=Window.*{PACKAGE}.*\n  mFocusedApp=ActivityRecord"),
@@ -61,7 +61,14 @@ def test_a_question_is_answered_as_on_a_real_phone(running: Rig, line: str, show
 @pytest.mark.parametrize(
     ("line", "refusal"),
     [
-        ("cat /proc/net/tcp", "No such file or directory"),
+        ("cat /proc/net/route", "No such file or directory"),
+        ("netstat -n", "only with -t or -u"),
+        ("pm list packages -Q", "Error: Unknown option: -Q"),
+        ("pm install-create --multi-package", "Unknown command: install-create"),
+        ("input keyevent --longpress 26", "Invalid arguments for command: keyevent"),
+        ("dumpsys deviceidle step light", "Unknown command"),
+        ("dumpsys package packages", "Packages:"),
+        ("dumpsys connectivity --short", "Unknown command"),
         ("dumpsys activity intents", "Bad activity command, or no activities match: intents"),
         ("dumpsys window nonsense", "Bad window command"),
         ("getprop -T", "Unknown option"),

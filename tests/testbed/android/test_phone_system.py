@@ -1,7 +1,6 @@
 """Root, settings, log, console, and a phone's own life and end."""
 
 import socket
-import time
 from pathlib import Path
 
 import httpx
@@ -9,7 +8,8 @@ import pytest
 
 from testbed.android.__main__ import arguments
 from tests.testbed.android.apk_samples import PACKAGE
-from tests.testbed.android.phone_rig import Adb, Rig, adb_server, alive, free_port, phone, private, until
+from tests.testbed.android.phone_rig import Rig, until
+from tests.testbed.android.uiautomator_client import APKS
 
 
 def test_root_comes_and_goes_with_adbd(rooted: Rig) -> None:
@@ -130,45 +130,6 @@ def test_a_test_runner_that_is_not_installed_fails(rig: Rig) -> None:
     assert "INSTRUMENTATION_FAILED: a.b/c.D" in rig.adb.shell("am instrument -w a.b/c.D")
 
 
-def test_the_phone_comes_back_after_the_adb_server_restarts(tmp_path: Path) -> None:
-    port = free_port()
-    env = private(tmp_path / "adb", port)
-    with adb_server(port, env):
-        running = phone(Adb(port, env), tmp_path / "phone")
-        rig = running.__enter__()
-    try:
-        with adb_server(port, env):
-            assert until(lambda: f"{rig.ready['serial']}\tdevice" in rig.adb.out("devices"))
-    finally:
-        running.__exit__(None, None, None)
-
-
-def test_sigterm_ends_phone_and_apps_with_exit_0(adb: Adb, sample: Path, tmp_path: Path) -> None:
-    with phone(adb, tmp_path / "phone") as rig:
-        rig.adb.run("install", str(sample))
-        rig.start()
-        pid = rig.pid(PACKAGE)
-        began = time.monotonic()
-        rig.process.terminate()
-        code = rig.process.wait(timeout=5)
-
-    assert pid is not None
-    assert (code, alive(pid)) == (0, False)
-    assert time.monotonic() - began < 3
-
-
-def test_a_killed_phone_takes_its_apps_with_it(adb: Adb, sample: Path, tmp_path: Path) -> None:
-    with phone(adb, tmp_path / "phone") as rig:
-        rig.adb.run("install", str(sample))
-        rig.start()
-        pid = rig.pid(PACKAGE)
-        rig.process.kill()
-        rig.process.wait()
-
-    assert pid is not None
-    assert until(lambda: not alive(pid))
-
-
 def test_wrong_arguments_are_one_line_and_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         arguments(["--home", str(tmp_path), "--adb-server-port", "1", "--resolve", "nonsense"])
@@ -182,7 +143,7 @@ def test_wrong_arguments_are_one_line_and_exit_2(tmp_path: Path, capsys: pytest.
 def test_the_uiautomator_server_answers_while_its_instrumentation_runs(rig: Rig) -> None:
     runner = "io.appium.uiautomator2.server.test/androidx.test.runner.AndroidJUnitRunner"
     packages = ("io.appium.uiautomator2.server", "io.appium.uiautomator2.server.test")
-    files = sorted((Path(__file__).parents[3] / "drivers/appium/node_modules").rglob("appium-uiautomator2-server*.apk"))
+    files = sorted(APKS.glob("*.apk"))
     if not files:
         pytest.skip("Appium is not installed")
     for file in files:

@@ -123,7 +123,7 @@ def test_it_can_be_read_while_it_grows_and_has_the_phones_time(capture: Capture)
     capture.close()
 
     assert times == [NOON] * 3
-    assert conversation.local_port in range(32_768, 61_000)
+    assert conversation.here.port in range(32_768, 61_000)
 
 
 def test_packets_are_kept_up_to_the_length_that_the_file_announces(capture: Capture) -> None:

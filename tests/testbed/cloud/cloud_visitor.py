@@ -15,12 +15,14 @@ from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
+import psutil
 from lxml import html
 
 REDIRECT = "test.superoffice.pocket:/signed-in"
 AUTHORIZE = "https://online.superoffice.test/login/common/oauth/authorize"
 TOKENS = "https://online.superoffice.test/login/common/oauth/tokens"
 API = "https://online2.superoffice.test/Cust10001/api/v1"
+PATIENCE = 30.0  # seconds that an answer may take on a machine that does much else
 NAMESPACE = "http://schemes.superoffice.net/identity/"
 
 
@@ -61,11 +63,11 @@ class Cloud:
 
     def __post_init__(self) -> None:
         headers = {"Authorization": f"Bearer {self.ready['admin_token']}"}
-        self.admin = httpx.Client(base_url=self.ready["admin"], headers=headers, trust_env=False)
+        self.admin = httpx.Client(base_url=self.ready["admin"], headers=headers, trust_env=False, timeout=PATIENCE)
         self.trust = ssl.create_default_context(cafile=self.ready["ca"])
 
     def client(self, headers: dict[str, str] | None = None) -> httpx.Client:
-        return httpx.Client(transport=ToPort(self.ready["port"], self.trust), headers=headers)
+        return httpx.Client(transport=ToPort(self.ready["port"], self.trust), headers=headers, timeout=PATIENCE)
 
     def password(self, email: str) -> str:
         return next(each["password"] for each in self.admin.get("/accounts").json() if each["email"] == email)
@@ -78,9 +80,14 @@ class Cloud:
     def secrets(self, kind: str) -> list[str]:
         return [each["value"] for each in self.admin.get("/secrets").json() if each["kind"] == kind]
 
+    @property
+    def busy(self) -> float:
+        """Seconds that it has computed: what takes long is told by these, as others may be at work on the machine."""
+        return float(sum(psutil.Process(self.process.pid).cpu_times()[:2]))
+
     def end(self) -> int:
         self.process.terminate()
-        return self.process.wait(10)
+        return self.process.wait(60)
 
 
 @contextmanager

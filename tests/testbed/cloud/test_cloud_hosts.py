@@ -3,13 +3,14 @@
 import socket
 import ssl
 import warnings
+from pathlib import Path
 
 import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.testbed.cloud.cloud_visitor import Cloud, ToPort
+from tests.testbed.cloud.cloud_visitor import Cloud, ToPort, tokens_for
 
 
 def test_a_tenant_on_the_wrong_host_is_misdirected(client: httpx.Client) -> None:
@@ -80,9 +81,21 @@ def test_old_tls_is_refused(cloud: Cloud) -> None:
 
 
 def test_a_body_too_large_is_refused(client: httpx.Client) -> None:
-    response = client.post("https://id.superoffice.test/login", content=b"x" * 1_000_001)
+    response = client.post("https://online2.superoffice.test/Cust10001/api/v1/Contact", content=b"x" * 1_000_001)
 
-    assert response.status_code == 413
+    assert (response.status_code, response.json()["ErrorMessage"]) == (413, "The body is too large")
+
+
+def test_a_token_that_is_sent_bare_is_no_scheme(cloud: Cloud, client: httpx.Client) -> None:
+    token = tokens_for(cloud, "ada@nordlys.test")["access_token"]
+    since = len(cloud.admin.get("/evidence").json())
+    for header in (token, f"Bearer {token}", f"{token} Bearer", "Basic", ""):
+        client.get("https://online2.superoffice.test/Cust10001/api/v1/Contact/1", headers={"Authorization": header})
+
+    seen = cloud.admin.get("/evidence", params={"since": since}).json()
+
+    assert [each["auth_scheme"] for each in seen] == ["other", "Bearer", "other", "Basic", "other"]
+    assert token not in (Path(cloud.ready["ca"]).parent / "evidence.jsonl").read_text()
 
 
 PATHS = st.sampled_from(

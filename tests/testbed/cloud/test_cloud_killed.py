@@ -86,7 +86,7 @@ def test_a_killed_cloud_has_lost_nothing_it_acknowledged(tmp_path: Path) -> None
         reached = _wait_for(lambda: promises.enough or not any(thread.is_alive() for thread in threads))
         os.kill(first.process.pid, signal.SIGKILL)
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
     with closing(sqlite3.connect(tmp_path / "state.db")) as database:
         sound = database.execute("PRAGMA integrity_check").fetchone()
 
@@ -115,7 +115,7 @@ def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def _wait_for(condition: Callable[[], bool], seconds: float = 20) -> bool:
+def _wait_for(condition: Callable[[], bool], seconds: float = 90) -> bool:
     moment = threading.Event()
     for _ in range(int(seconds / 0.02)):
         if condition():

@@ -1,7 +1,5 @@
 """The sign-in pages, as a browser meets them."""
 
-import time
-
 import httpx
 import pytest
 
@@ -156,7 +154,7 @@ def test_prompt_none_never_shows_a_page(cloud: Cloud, client: httpx.Client, brow
         ({"response_type": None}, "invalid_request"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"scope": "openid profile"}, "invalid_scope"),
-        ({"prompt": "consent"}, "invalid_request"),
+        ({"prompt": "create"}, "invalid_request"),
         ({"max_age": "soon"}, "invalid_request"),
         ({"acr_values": "tenant:Nordlys"}, "invalid_request"),
     ],
@@ -272,7 +270,7 @@ def test_a_password_is_checked_in_a_fraction_of_a_second(cloud: Cloud, browser: 
     page = browser.submit(browser.open(Attempt().url()), "next", email=ADA)
     password = cloud.password(ADA)
 
-    started = time.perf_counter()
+    busy = cloud.busy
     browser.submit(page, "sign_in", password=password)
 
-    assert time.perf_counter() - started < 1
+    assert cloud.busy - busy < 1

@@ -52,7 +52,16 @@ class IPhone:
         return next(file.parent for file in Layout(self.home / "fs").data.glob("*/Documents"))
 
     def app_processes(self) -> list[psutil.Process]:
-        return [child for child in psutil.Process(self.process.pid).children() if "--package" in child.cmdline()]
+        """Each leads a session of its own, and its zygote does not."""
+        below = psutil.Process(self.process.pid).children(recursive=True)
+        return [child for child in below if _leads(child.pid)]
+
+
+def _leads(pid: int) -> bool:
+    try:
+        return os.getsid(pid) == pid
+    except ProcessLookupError:  # it has just ended
+        return False
 
 
 class Wda:

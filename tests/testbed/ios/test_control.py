@@ -9,12 +9,13 @@ import segno
 import trustme
 
 from tests.testbed.ios.iphone_rig import IPhone, Json, iphone
-from tests.testbed.ios.mux_rig import Muxd
+from tests.testbed.ios.mux_rig import usbmuxd
 
 
 @pytest.fixture(scope="module")
-def phone(muxd: Muxd, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IPhone]:
-    with iphone(muxd, tmp_path_factory.mktemp("iphone") / "phone") as running:
+def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IPhone]:
+    """On a bus of its own: other tests count the phones on theirs."""
+    with usbmuxd() as own, iphone(own, tmp_path_factory.mktemp("iphone") / "phone") as running:
         yield running
 
 

@@ -78,7 +78,8 @@ def test_a_damaged_database_is_begun_anew_and_said_to_be(app: App, cloud: Cloud)
     assert "damaged" in app.text("notice")
     app.until(lambda: app.drawn == 1)
     assert app.screen() == "Diary"
-    assert not [marker for marker in cloud.markers("ada@nordlys.test") if marker.encode() not in stored(app)]
+    kept = stored(app)
+    assert not [marker for marker in cloud.markers("ada@nordlys.test") if marker.encode() not in kept]
 
 
 def test_a_full_disk_is_said_and_what_is_stored_stays(app: App, cloud: Cloud) -> None:

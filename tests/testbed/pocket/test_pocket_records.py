@@ -1,6 +1,7 @@
 """What people look at and change, and what of it stays on the phone."""
 
 import io
+import json
 import sqlite3
 from contextlib import closing
 
@@ -10,7 +11,7 @@ from PIL import Image
 from tests.testbed.pocket.lab import ADA, BOB, PACKAGE, Cloud, log_out, sign_in, stored, synced
 from tests.testbed.runtime.handheld import App
 
-DAY = 25 * 3600
+DAY, API, JSON = 25 * 3600, "online2.superoffice.test", {"Content-Type": "application/json"}
 COMPANY, PHONE, EMAIL = "Nyfjell Trykk AS", "+47 22 00 11 22", "kari.berg@nyfjell.example"
 CARD = f"BEGIN:VCARD\nVERSION:4.0\nFN:Kari Berg\nORG:{COMPANY}\nTITLE:Buyer\nTEL:{PHONE}\nEMAIL:{EMAIL}\nEND:VCARD"
 
@@ -146,6 +147,50 @@ def test_a_business_card_fills_in_a_new_person(app: App, cloud: Cloud) -> None:
     ]
 
 
+def test_a_company_goes_again_when_its_person_is_refused(app: App, cloud: Cloud) -> None:
+    app.start()
+    sign_in(app, cloud)
+    scan(app)
+    cloud.fault(kind="status", status=403, host=API, path="*/Person", method="POST", times=1)
+    app.click("save")
+    app.until(lambda: "(403)" in app.text("notice"), "the refusal")
+    assert rows(cloud, "Contact", f"name is '{COMPANY}'") == []
+    assert "created" not in app.text("notice")
+    assert COMPANY.encode() not in stored(app)
+
+    app.click("save")
+    app.until(lambda: app.screen() == "Detail", "the person")
+    (person,) = rows(cloud, "Person", "lastName is 'Berg'")
+    (company,) = rows(cloud, "Contact", f"name is '{COMPANY}'")
+    assert str(person["contactId"]) == company["PrimaryKey"]
+
+
+def test_a_company_that_stays_without_its_person_is_told_and_used_the_next_time(app: App, cloud: Cloud) -> None:
+    app.start()
+    sign_in(app, cloud)
+    scan(app)
+    cloud.fault(kind="loss", host=API, path="*/Person", method="POST", times=1)
+    app.click("save")
+    app.until(lambda: f"{COMPANY} was created" in app.text("notice"), "what became of it")
+
+    app.click("save")
+    app.until(lambda: app.screen() == "Detail", "the person")
+    (company,) = rows(cloud, "Contact", f"name is '{COMPANY}'")
+    (person,) = rows(cloud, "Person", "lastName is 'Berg'")
+    assert str(person["contactId"]) == company["PrimaryKey"]
+
+
+def test_a_page_that_leads_elsewhere_is_not_followed(app: App, cloud: Cloud) -> None:
+    app.start()
+    sign_in(app, cloud)
+    page = {"odata.nextLink": "https://online2.superoffice.example/Cust10001/api/v1/Contact", "value": []}
+    cloud.fault(kind="reply", host=API, path="*/v1/Contact", body=json.dumps(page), headers=JSON, times=1)
+    app.pause()
+    app.resume()
+
+    assert "not its own" in app.text("notice")
+
+
 def test_a_company_that_is_known_is_not_created_again_and_a_number_can_be_mended(app: App, cloud: Cloud) -> None:
     app.start()
     sign_in(app, cloud)
@@ -253,6 +298,14 @@ def test_more_rows_are_read_as_they_are_wanted(app: App, cloud: Cloud) -> None:
 def rows(cloud: Cloud, resource: str, condition: str) -> list[dict[str, object]]:
     found: list[dict[str, object]] = cloud.call("GET", f"{resource}?$filter={condition}").json()["value"]
     return found
+
+
+def scan(app: App) -> None:
+    """A business card, as far as the form that it fills in."""
+    contacts(app)
+    app.phone.picture = picture(CARD)
+    app.click("scan_card")
+    app.until_screen("Edit")
 
 
 def callers(app: App) -> set[tuple[int, str]]:

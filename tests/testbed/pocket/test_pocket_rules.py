@@ -202,6 +202,13 @@ class TestCache:
         ]
         cache.close()
 
+    def test_letters_beyond_ascii_are_found_in_either_case(self, tmp_path: Path) -> None:
+        cache = Cache(tmp_path / "pocket.db")
+        cache.store("contact", [{**ROW, "name": "Ørjan Ås"}])
+        assert cache.records("contact", "øRJAN åS")
+        assert (cache.number_of("contact", "ØRJAN ÅS"), cache.number_of("contact", "Ørjan Aas")) == (7, None)
+        cache.close()
+
 
 class TestVault:
     def test_what_was_altered_or_lost_its_key_is_no_session(self, tmp_path: Path) -> None:

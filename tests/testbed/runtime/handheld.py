@@ -19,7 +19,8 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from testbed.screen.view import View
 
-LIMIT = 15.0
+# seconds: for all that must come, on a machine that has much else to do; and between two looks
+LIMIT, GLANCE = 60.0, 0.05
 
 
 class Handheld:
@@ -202,10 +203,14 @@ class App:
         self.until(lambda: self.screen() == name, name)
 
     def until(self, true: Callable[[], bool], what: str = "") -> None:
+        """Looked at whenever the phone says something, and all the time for what does not happen on it."""
+        last = time.monotonic() + LIMIT
         with self._changed:
-            if not self._changed.wait_for(true, LIMIT):
-                shown = self.texts() if self.frames else "no frame"
-                raise AssertionError(f"{self.package}: waited in vain for {what}; shown: {shown}\n{self.errors}")
+            while not true():
+                if time.monotonic() > last:
+                    shown = self.texts() if self.frames else "no frame"
+                    raise AssertionError(f"{self.package}: waited in vain for {what}; shown: {shown}\n{self.errors}")
+                self._changed.wait(GLANCE)
 
     def kill(self) -> None:
         """What force-stop does."""

@@ -61,6 +61,16 @@ def test_an_app_that_comes_back_to_the_front_is_as_it_was_left() -> None:
     assert display.arrange(diary).focused == "q"
 
 
+def test_another_keyboard_comes_with_another_size() -> None:
+    display, diary = Display((1000, 2000), keyboard=800), Frame(SCREENS.diary())
+    display.arrange(diary)
+    display.focus("q")
+    upright = display.arrange(diary).keyboard
+    display.resize((2000, 1000), keyboard=500)
+
+    assert (upright, display.arrange(diary).keyboard) == (800, 500)
+
+
 def test_scrolling_says_whether_there_is_more_that_way() -> None:
     display = Display()
     display.arrange(Frame(SCREENS.diary()))

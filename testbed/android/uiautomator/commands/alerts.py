@@ -5,7 +5,8 @@ import re
 from testbed.android.uiautomator.ask import Ask
 from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.node import Node
-from testbed.android.uiautomator.refusal import NO_ALERT, Fault, Refusal
+from testbed.android.uiautomator.refusal import NO_ALERT
+from testbed.handset.refusal import Fault, Refusal
 
 _TITLE = re.compile(r".+:id/(alertTitle|custom)")
 _BUTTON = re.compile(r"android:id/button\d+")

@@ -6,7 +6,7 @@ import binascii
 from testbed.android.uiautomator.ask import Ask, invalid
 from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.keys import BACK
-from testbed.android.uiautomator.refusal import Fault, Refusal
+from testbed.handset.refusal import Fault, Refusal
 from testbed.screen import theme
 
 _ORIENTATIONS = ("LANDSCAPE", "PORTRAIT")

@@ -11,8 +11,9 @@ from testbed.android.uiautomator.desk import Desk
 from testbed.android.uiautomator.elements import Locator
 from testbed.android.uiautomator.keys import ENTER
 from testbed.android.uiautomator.node import Node, Value
-from testbed.android.uiautomator.refusal import NOT_LOCATED, Fault, Refusal
+from testbed.android.uiautomator.refusal import NOT_LOCATED
 from testbed.android.uiautomator.source import page_source
+from testbed.handset.refusal import Fault, Refusal
 from testbed.screen import Rect
 
 _ALIASES = {

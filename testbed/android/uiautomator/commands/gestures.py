@@ -9,9 +9,10 @@ from testbed.android.uiautomator.elements import Locator
 from testbed.android.uiautomator.expression import Scrollable, parse
 from testbed.android.uiautomator.keys import W3C_KEYS, is_text
 from testbed.android.uiautomator.pointer import Keys, Point, Stroke, performed
-from testbed.android.uiautomator.refusal import NOT_LOCATED, Fault, Refusal, Unmodelled
+from testbed.android.uiautomator.refusal import NOT_LOCATED, Unmodelled
 from testbed.android.uiautomator.scrollable import Scroller
 from testbed.android.uiautomator.selector import Selector
+from testbed.handset.refusal import Fault, Refusal
 from testbed.screen import Rect
 
 _MARGIN = 0.1  # AxNodeInfoHelper.DEFAULT_GESTURE_MARGIN_PERCENT

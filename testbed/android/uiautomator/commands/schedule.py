@@ -9,8 +9,9 @@ from typing import Any
 from testbed.android.uiautomator.ask import Ask, invalid
 from testbed.android.uiautomator.commands import gestures
 from testbed.android.uiautomator.desk import Desk
-from testbed.android.uiautomator.refusal import Refusal, Unmodelled
+from testbed.android.uiautomator.refusal import Unmodelled
 from testbed.android.uiautomator.source import page_source
+from testbed.handset.refusal import Refusal
 
 _DEEDS = ("gesture", "source", "screenshot")
 _GESTURES = {"click": gestures.click, "longClick": gestures.long_click, "doubleClick": gestures.double_click}

@@ -1,5 +1,6 @@
 """`mobile: listWindows`, `mobile: listDisplays` (ListWindows.java, ListDisplays.java)."""
 
+from testbed.android.image import BUILT_IN_DISPLAY
 from testbed.android.uiautomator.ask import Ask
 from testbed.android.uiautomator.desk import Desk
 
@@ -35,7 +36,7 @@ async def list_displays(desk: Desk, _ask: Ask) -> object:
     return [
         {
             "id": 0,
-            "physicalId": "4619827259835644672",
+            "physicalId": f"{BUILT_IN_DISPLAY}",
             "name": "Built-in Screen",
             "isDefault": True,
             "metrics": {"widthPixels": width, "heightPixels": height, "densityDpi": desk.phone.density},

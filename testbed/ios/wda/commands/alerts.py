@@ -1,10 +1,11 @@
 """FBAlertViewCommands.m and FBAlert.m: what the system asks, and its buttons."""
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.glass import Window
 from testbed.ios.wda import attributes, class_chain
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
-from testbed.ios.wda.refusal import NO_ALERT, Fault, Refusal, invalid
+from testbed.ios.wda.refusal import NO_ALERT, invalid
 from testbed.ios.wda.session import View
 from testbed.ios.wda.snapshot import Snapshot
 

@@ -4,10 +4,11 @@ import asyncio
 import base64
 import binascii
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
 from testbed.ios.wda.phone import AppFailedError, AppMissingError, Held
-from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled, invalid
+from testbed.ios.wda.refusal import Unmodelled, invalid
 
 RUNNERS = frozenset({"com.facebook.WebDriverAgentRunner.xctrunner", "com.facebook.WebDriverAgentRunner"})
 CONTENT = frozenset({"plaintext", "image", "url"})

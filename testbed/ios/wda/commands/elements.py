@@ -5,11 +5,12 @@ import io
 
 from PIL import Image
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda import attributes, source
 from testbed.ios.wda.ask import Ask, element_json
 from testbed.ios.wda.desk import Desk
 from testbed.ios.wda.locate import find
-from testbed.ios.wda.refusal import Fault, Refusal, Unmodelled, invalid
+from testbed.ios.wda.refusal import Unmodelled, invalid
 from testbed.ios.wda.session import View
 from testbed.ios.wda.snapshot import Snapshot
 

@@ -3,12 +3,13 @@
 import asyncio
 import math
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.actions import Keys, Together, performed
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
 from testbed.ios.wda.phone import Point
 from testbed.ios.wda.predicate import parse
-from testbed.ios.wda.refusal import Fault, Refusal, invalid
+from testbed.ios.wda.refusal import invalid
 from testbed.ios.wda.session import View
 from testbed.ios.wda.snapshot import Place, Snapshot
 

@@ -1,8 +1,9 @@
 """FBCustomCommands.m: where the phone says that it is, and where it is told to be (iOS 16.4 and later)."""
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
-from testbed.ios.wda.refusal import Fault, Refusal, invalid
+from testbed.ios.wda.refusal import invalid
 
 SINCE = (16, 4)
 NOT_ASKED = 0

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
 from testbed.ios.wda.phone import AppFailedError, AppMissingError, AppState, LinkRefusedError
-from testbed.ios.wda.refusal import Fault, Refusal, invalid
+from testbed.ios.wda.refusal import invalid
 from testbed.ios.wda.session import Session, merged
 
 VERSION = "16.12.9"

@@ -1,8 +1,9 @@
 """FBCustomCommands.m: VoiceOver, which XCTest controls from iOS 27 on, and no phone here is of that release."""
 
+from testbed.handset.refusal import Fault, Refusal
 from testbed.ios.wda.ask import Ask
 from testbed.ios.wda.desk import Desk
-from testbed.ios.wda.refusal import Fault, Refusal, invalid
+from testbed.ios.wda.refusal import invalid
 
 TOO_OLD = "The current OS runtime does not support VoiceOver control. This API requires an iOS 27+ runtime"
 

@@ -16,6 +16,7 @@ from pymobiledevice3.lockdown import LockdownClient
 from pymobiledevice3.services.diagnostics import DiagnosticsService
 from pymobiledevice3.services.installation_proxy import InstallationProxyService
 from pymobiledevice3.services.misagent import MisagentService
+from pymobiledevice3.services.mobile_config import MobileConfigService
 from pymobiledevice3.services.mobile_image_mounter import MobileImageMounterService
 from pymobiledevice3.services.notification_proxy import NotificationProxyService
 from pymobiledevice3.services.os_trace import OsTraceService
@@ -213,6 +214,30 @@ def test_the_home_screen_shows_what_is_installed(visit: Visit, sample: str) -> N
         assert [one["bundleIdentifier"] for one in dock] == ["com.apple.mobilesafari"]
         assert sample in [one["bundleIdentifier"] for one in page]
         assert icon.startswith(b"\x89PNG")
+
+    visit(story)
+
+
+def test_no_configuration_profile_is_there_and_none_comes(visit: Visit, bare: BarePhone) -> None:
+    async def story(client: LockdownClient) -> None:
+        async with MobileConfigService(client) as configuration:
+            assert (await configuration.get_profile_list())["OrderedIdentifiers"] == []
+            assert await configuration.get_cloud_configuration() == {"IsSupervised": False}
+            with pytest.raises(PyMobileDevice3Exception):
+                await configuration.install_profile(b"<plist/>")
+
+    visit(story)
+    assert "InstallProfile" in bare.unmodelled()
+
+
+def test_the_phone_asks_whether_the_host_is_still_there(visit: Visit) -> None:
+    async def story(client: LockdownClient) -> None:
+        line = await client.start_lockdown_service("com.apple.mobile.heartbeat")
+        assert await line.recv_plist() == {"Command": "Marco", "Interval": 10}
+        await line.send_plist({"Command": "Nobody"})
+        with pytest.raises((PyMobileDevice3Exception, asyncio.IncompleteReadError)):
+            await line.recv_plist()
+        await line.close()
 
     visit(story)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.testbed.ios.iphone_rig import BUNDLE, IPhone, Wda, iphone, toy_ipa
-from tests.testbed.ios.mux_rig import Muxd
+from tests.testbed.ios.mux_rig import Muxd, usbmuxd
 from tests.testbed.ios.toy_app import SOURCE
 
 
@@ -14,8 +14,15 @@ def toy(build_home: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def phone(muxd: Muxd, toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IPhone]:
-    with iphone(muxd, tmp_path_factory.mktemp("iphone") / "phone", toy) as running:
+def bus() -> Iterator[Muxd]:
+    """This phone's own: other tests count the phones on theirs."""
+    with usbmuxd() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def phone(bus: Muxd, toy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IPhone]:
+    with iphone(bus, tmp_path_factory.mktemp("iphone") / "phone", toy) as running:
         yield running
 
 

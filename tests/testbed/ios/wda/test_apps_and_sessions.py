@@ -35,11 +35,11 @@ def test_an_app_behind_the_home_screen_sleeps_after_a_while_and_wakes_when_it_is
     (process,) = phone.app_processes()
 
     until(lambda: wda.state() == SUSPENDED, "suspension")
-    asleep = process.status()
+    until(lambda: process.status() == psutil.STATUS_STOPPED, "the process to stop")
     wda.post("/wda/apps/activate", bundleId=BUNDLE)
+    until(lambda: process.status() != psutil.STATUS_STOPPED, "the process to go on")
 
-    assert (behind, front, asleep) == (BACKGROUND, SPRINGBOARD, psutil.STATUS_STOPPED)
-    assert (wda.state(), process.status() == psutil.STATUS_STOPPED) == (FOREGROUND, False)
+    assert (behind, front, wda.state()) == (BACKGROUND, SPRINGBOARD, FOREGROUND)
     assert wda.text("title") == "Toy"
 
 
@@ -53,8 +53,8 @@ def test_the_app_switchers_picture_is_what_the_app_showed_when_it_left(wda: Wda,
     assert file.read_bytes().startswith(b"\xabKTX 11\xbb\r\n\x1a\n")
 
 
-def test_a_phone_that_is_killed_leaves_no_sleeping_app_behind(muxd: Muxd, toy: Path, tmp_path: Path) -> None:
-    with iphone(muxd, tmp_path / "phone", toy) as phone, Wda(phone, bundleId=BUNDLE) as wda:
+def test_a_phone_that_is_killed_leaves_no_sleeping_app_behind(bus: Muxd, toy: Path, tmp_path: Path) -> None:
+    with iphone(bus, tmp_path / "phone", toy) as phone, Wda(phone, bundleId=BUNDLE) as wda:
         wda.ask("POST", "/wda/homescreen")
         until(lambda: wda.state() == SUSPENDED, "suspension")
         (process,) = phone.app_processes()
@@ -157,8 +157,8 @@ def test_keys_of_a_keyboard_and_buttons_by_number(wda: Wda) -> None:
     assert wda.refused("POST", "/wda/performIoHidEvent", page=1, usage=1)[:2] == (500, "unsupported operation")
 
 
-def test_a_darwin_notification_is_waited_for(wda: Wda, phone: IPhone, muxd: Muxd, tmp_path: Path) -> None:
-    env = {**muxd.env(tmp_path), "USBMUXD_SOCKET_ADDRESS": str(muxd.socket)}
+def test_a_darwin_notification_is_waited_for(wda: Wda, phone: IPhone, bus: Muxd, tmp_path: Path) -> None:
+    env = {**bus.env(tmp_path), "USBMUXD_SOCKET_ADDRESS": str(bus.socket)}
     words = ("notification", "post", "--udid", phone.udid, "test.pocketgate.hello")
     posting = subprocess.Popen([sys.executable, "-m", "pymobiledevice3", *words], env=env, cwd=tmp_path)
 
