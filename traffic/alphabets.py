@@ -7,6 +7,7 @@ right one, and the noise of the others holds nothing. So one pass serves any num
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 type Part = tuple[str, bytes]
 
@@ -22,7 +23,9 @@ _UPPER, _LOWER = (
 _HEX_ALONE = re.compile(rb"[0-9a-fA-F-]+")
 _SEPARATORS = re.compile(rb"[/_+-]")
 _SHORTEST_SEGMENT = 12
-_MOST_STARTS = 6  # places in a run where another one may begin
+_LONGEST_PATH = 4096  # characters: longer is base64 that has slashes
+_SHIFTS = (1, 2)  # bytes that may stand before a piece, which puts it at another alignment
+_MOST_STARTS = 5  # places in a run where another one may begin
 
 
 class Alphabets:
@@ -67,10 +70,13 @@ class Alphabets:
             yield from _hex_pieces(self._hex.findall(run))
             return
         name = "base64url" if b"-" in run or b"_" in run else "base64"
-        for each in dict.fromkeys((*(run[start:] for start in _starts(run)), *_segments(run))):
+        for each in dict.fromkeys((run, *(run[start:] for start in _starts(run)), *_segments(run))):
             rest = each.translate(_URL_SAFE)
             whole = rest[: len(rest) // 4 * 4] if len(rest) % 4 == 1 else rest + b"=" * (-len(rest) % 4)
-            yield name, binascii.a2b_base64(whole)
+            piece = binascii.a2b_base64(whole)
+            yield name, piece
+            if each is run:
+                yield from ((name, piece[shift:]) for shift in _SHIFTS)
         yield from _hex_pieces(self._hex.findall(run))
         for each in self._base32_runs(run):
             yield "base32", next(bits for _, bits in _base32_of([each]))[: len(each) * 5 // 8]
@@ -80,13 +86,15 @@ _PADDING = (b"AAAA", b"AAA", b"AAAAAA", b"AAAAA")  # fills a run up to whole qua
 
 
 def _starts(run: bytes) -> Iterable[int]:
-    """The first character, and after each that may have been a separator, such as the slash of a path."""
-    return [0, *(found.end() for found in _SEPARATORS.finditer(run))][:_MOST_STARTS]
+    """After each character that may have been a separator, such as the slash of a path."""
+    return (found.end() for found in islice(_SEPARATORS.finditer(run), _MOST_STARTS))
 
 
 def _segments(run: bytes) -> Iterable[bytes]:
     """Between the slashes of a path, where what follows must not be taken along."""
-    return [part for part in run.split(b"/") if len(part) >= _SHORTEST_SEGMENT] if b"/" in run else ()
+    if b"/" not in run or len(run) > _LONGEST_PATH:
+        return ()
+    return [part for part in run.split(b"/") if len(part) >= _SHORTEST_SEGMENT]
 
 
 def _hex_of(runs: Sequence[bytes]) -> Iterator[Part]:

@@ -11,8 +11,9 @@ from urllib.parse import quote, quote_plus
 
 from traffic.secrets import Secret, Secrets
 
-RAW = ("*.mitm", "events.jsonl", "*.pcap", "*.pcapng", "bodies/*")
-"""The raw capture, which alone may hold secrets."""
+NAMED = "named-secrets.jsonl"
+RAW = ("*.mitm", "events.jsonl", "*.pcap", "*.pcapng", "bodies/*", NAMED)
+"""The raw capture, which alone may hold secrets, and what a run that was killed leaves beside it."""
 _PIECE = 1 << 20  # bytes of a file that are searched at once
 _SHORTEST_CORE = 10  # characters of base64 that no neighbour changes: fewer may come by chance
 _SIXTH = 6  # bits of a character of base64

@@ -6,20 +6,21 @@ from pathlib import Path
 
 from traffic.captures.damage import Damage, Items
 from traffic.captures.har import read_har
-from traffic.captures.kinds import Kind, kind_of, misnamed
+from traffic.captures.kinds import Kind, kind_of, misnamed, why_none
 from traffic.captures.origins import Hosts
 from traffic.captures.packet_items import findings_in_packets, hosts_of, is_system_noise, items_of
 from traffic.captures.pcap import PacketCapture, read_pcap
 from traffic.events import Exchange
 from traffic.exchanges import Recording
 from traffic.findings import Finding
-from traffic.judging import Tally, judged
+from traffic.judging import Tally
 from traffic.learning import Learnt, as_secrets, learnt_from, tenant_of
 from traffic.mitm_audit import judged_in_parts, learnt_in_flows
 from traffic.oauth.rules import judge
 from traffic.policy import Policy, shipped_policy
 from traffic.promises import PROMISES, Promise
 from traffic.secrets import Secret, Secrets
+from traffic.sharing import judged_items
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,11 @@ def audit_capture(path: Path, given: Iterable[Secret], policy: Policy | None = N
     if kind is Kind.MITM:
         tally = judged_in_parts(path, known)
     else:
-        tally = judged(_items(path, kind, packets, hosts_of(rules, known)), known, path.name)
+        tally = judged_items(_items(path, kind, packets, hosts_of(rules, known)), known, path.name)
     if packets:
         tally.findings = [*_of_packets(tally.findings, packets, hosts_of(rules, known), known)]
+    if not tally.exchanges:
+        return Audit(0, tuple(tally.findings), (*_of_nothing(tally, path, kind), *_too_weak(known)), len(secrets))
     of_sign_in = judge(tally.dialogue, known)
     blocked = (*_blocked(tally, known, path, kind), *of_sign_in.blocked, *tally.words)
     findings = (*tally.findings, *of_sign_in.findings)
@@ -98,7 +101,7 @@ def _items(path: Path, kind: Kind, packets: PacketCapture | None, hosts: Hosts) 
         return read_har(path)
     if packets:
         return items_of(packets, hosts)
-    return iter((Damage(0, "neither HAR nor mitmproxy's flows nor pcap(ng)" if path.stat().st_size else "empty"),))
+    return iter((Damage(0, why_none(path)),))
 
 
 def _learnt(path: Path, kind: Kind, packets: PacketCapture | None, policy: Policy) -> Iterator[Learnt]:
@@ -112,10 +115,19 @@ def _blocked(tally: Tally, secrets: Secrets, path: Path, kind: Kind) -> Iterator
     """What no exchange of the capture could show: silence is no innocence."""
     if words := misnamed(path, kind):
         yield words
-    if not tally.exchanges:
-        yield f"{path.name}: no exchange was recorded"
     if not len(secrets):
         yield "no secret is known: none was given, and no sign-in to learn them from was recorded"
-    yield from (f"{why}; it was not searched for" for why in secrets.unsearched)
+    yield from _too_weak(secrets)
     if not tally.api_calls:
         yield "no call of a tenant's Web API was recorded, so its authorisation could not be judged"
+
+
+def _of_nothing(tally: Tally, path: Path, kind: Kind) -> Iterator[str]:
+    """Why nothing could be read says it all; without a reason, what an empty capture leaves open is one line."""
+    if words := misnamed(path, kind):
+        yield words
+    yield from tally.words or (f"{path.name}: no exchange was recorded, so no sign-in and no call of a Web API either",)
+
+
+def _too_weak(secrets: Secrets) -> Iterator[str]:
+    yield from (f"{why}; it was not searched for" for why in secrets.unsearched)

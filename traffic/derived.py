@@ -5,8 +5,6 @@ from collections.abc import Iterator
 
 DERIVED = "derived"
 _DIGESTS = ("md5", "sha1", "sha256")
-SIZES = (16, 20, 32)
-"""Bytes of these digests."""
 
 
 def derivations_of(kind: str, value: str) -> Iterator[tuple[str, bytes]]:

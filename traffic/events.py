@@ -80,7 +80,8 @@ class Exchange:
     method MESSAGE, a DNS question (`dns`) the method QUERY; one side's body is what was sent.
 
     `phone` and `test` say whose it is, `ahead` how many seconds the phone's clock was ahead of the recorder's, `client`
-    the address and port that it came from, by which the phone's own tables name a process.
+    the address and port that it came from, by which the phone's own tables name a process; `process` is that process
+    where what was recorded names it, as `name (number)`.
     """
 
     n: int
@@ -108,6 +109,7 @@ class Exchange:
     test: str | None = None
     ahead: float = 0.0
     client: str | None = None
+    process: str | None = None
 
     @property
     def program(self) -> str:
@@ -120,10 +122,11 @@ class Exchange:
     def sent(self) -> str:
         """By which program of which phone, in which test, and when by the phone's clock; empty where nobody said so."""
         if self.phone is None:
-            return ""
+            return self.process or ""
         at = f"{datetime.fromtimestamp(self.phone_time, UTC):%Y-%m-%d %H:%M:%S} UTC by its clock"
         place = f" from {self.client}" if self.client else ""
-        return f"{self.program}{place} on {self.phone}, {at}, {f'in {self.test}' if self.test else 'in no test'}"
+        who, when = self.process or self.program, f"in {self.test}" if self.test else "in no test"
+        return f"{who}{place} on {self.phone}, {at}, {when}"
 
     @property
     def phone_time(self) -> float:

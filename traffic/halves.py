@@ -1,9 +1,10 @@
 """Secrets cut in two and sent in two parameters of one request, where neither half is the secret."""
 
+import base64
 import binascii
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from urllib.parse import parse_qsl
@@ -18,7 +19,8 @@ _SHORTEST = 3  # characters of the first half
 _MOST = 200  # parameters of one request
 _MOST_ENCODED = 6  # of those that look encoded each pair is tried
 _LARGEST = 262144  # bytes of a body that is read as parameters
-_ENCODED = re.compile(rb"[A-Za-z0-9+/_=-]{12,}")
+_ENCODED = re.compile(rb"[A-Za-z0-9+/_=-]{4,}")
+_TELLING = 12  # characters that look encoded and are no word
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _SPLIT = "split"
 
@@ -36,9 +38,9 @@ def halves_in(seen: Exchange, secrets: Secrets) -> Iterator[tuple[Place, Sightin
         return
     told: set[tuple[int, str]] = set()
     for first, second in _pairs(given, secrets):
-        joined = [a + b for a, b in zip(_forms(first.value), _forms(second.value), strict=True) if a and b]
+        joined = dict.fromkeys(a + b for a, b in zip(_forms(first.value), _forms(second.value), strict=True) if a and b)
         alone = {one.index for one in secrets.found_in_parts((first.value, second.value), Effort())}
-        for sighting in secrets.found_in_parts(joined, Effort()):
+        for sighting in secrets.found_in_parts(tuple(joined), Effort()):
             key = (sighting.index, sighting.encoding)
             if sighting.index not in alone and key not in told:
                 told.add(key)
@@ -51,23 +53,34 @@ def _pairs(given: Sequence[_Parameter], secrets: Secrets) -> Iterator[tuple[_Par
         one for one in given if any(len(x) >= _SHORTEST and secrets.starts_with(x) for x in _forms(one.value))
     ]
     yield from ((one, other) for one in beginnings for other in given if other is not one)
-    encoded = [one for one in given if _ENCODED.fullmatch(one.value)]
+    encoded = [one for one in given if len(one.value) >= _TELLING and _ENCODED.fullmatch(one.value)]
     if len(encoded) <= _MOST_ENCODED:
         yield from permutations(encoded, 2)
 
 
-def _forms(value: bytes) -> tuple[bytes, bytes, bytes]:
-    """As it is, out of base64 and out of hex; empty where it is none."""
+def _forms(value: bytes) -> tuple[bytes, ...]:
+    """As it is, then out of hex, base64 and base32 as far as it goes in whole characters; empty where it is none."""
     if not _ENCODED.fullmatch(value):
-        return value, _unhexed(value), b""
-    quads = value.rstrip(b"=").translate(_URL_SAFE)
-    whole = quads[: len(quads) // 4 * 4] if len(quads) % 4 == 1 else quads + b"=" * (-len(quads) % 4)
-    return value, _unhexed(value), binascii.a2b_base64(whole)
+        return value, b"", b"", b"", b""
+    digits = value.rstrip(b"=")
+    return (
+        value,
+        _out_of(binascii.unhexlify, digits[: len(digits) & ~1]),
+        _out_of(binascii.a2b_base64, digits.translate(_URL_SAFE) + b"=" * (-len(digits) % 4)),
+        _out_of(binascii.a2b_base64, digits.translate(_URL_SAFE)[: len(digits) & ~3]),
+        _out_of(base64.b32decode, _whole_bytes(digits.upper())),
+    )
 
 
-def _unhexed(value: bytes) -> bytes:
+def _whole_bytes(digits: bytes) -> bytes:
+    """As much of base32 as is whole bytes, padded."""
+    kept = digits[: -(-(len(digits) * 5 // 8) * 8 // 5)]
+    return kept + b"=" * (-len(kept) % 8)
+
+
+def _out_of(decode: Callable[[bytes], bytes], text: bytes) -> bytes:
     try:
-        return binascii.unhexlify(value)
+        return decode(text)
     except binascii.Error:
         return b""
 
@@ -89,7 +102,7 @@ def _values(body: bytes) -> Iterator[bytes]:
     if body[:1] in b"{[":
         yield from _leaves(body)
     elif body.startswith(b"--"):
-        yield from (part.strip() for part in parts_of(body))
+        yield from (part.strip(b"\r\n") for part in parts_of(body))
     elif b"=" in body and b"&" in body:
         for _, value in parse_qsl(body.decode("latin-1"), encoding="latin-1"):
             yield value.encode("latin-1", "replace")

@@ -1,10 +1,9 @@
 """A flow file judged in parts by two processes: reading and searching scale, memory does not grow with the file."""
 
-import multiprocessing
 import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Self
 
@@ -15,10 +14,10 @@ from traffic.judging import Tally, judged
 from traffic.learning import MARKS, Learnt, learnt_from
 from traffic.policy import Policy
 from traffic.secrets import Secret, Secrets
+from traffic.sharing import can_share, shared, together
 
 _PART = 4 * 1024 * 1024  # bytes given to a process at once
 _WORTH_SHARING = 8 * _PART  # a smaller file is judged before a second process has started
-_PROCESSES = 2
 
 
 class FileBytes:
@@ -68,18 +67,11 @@ def judged_in_parts(path: Path, secrets: Secrets) -> Tally:
     """As `judged` over the whole file."""
     with FileBytes(path) as data:
         parts = _parts(data)
-        if len(data) < _WORTH_SHARING or (os.cpu_count() or 1) < _PROCESSES:
-            return _together(judged(_items(data, part), secrets, path.name) for part in parts)
-        context = multiprocessing.get_context("spawn")  # nothing of this process is shared but what is named here
-        with ProcessPoolExecutor(_PROCESSES, context, _begin, (path, tuple(secrets))) as pool:
-            return _together(pool.map(_judge_part, parts))
-
-
-def _together(tallies: Iterator[Tally]) -> Tally:
-    whole = Tally()
-    for tally in tallies:
-        whole.add(tally)
-    return whole
+        first = next(parts)
+        parts = chain((first,), parts)
+        if len(data) < _WORTH_SHARING or first.trouble or not can_share():
+            return together(judged(_items(data, part), secrets, path.name) for part in parts)
+        return shared(parts, _judge_part, _begin, (path, tuple(secrets)))
 
 
 def _parts(data: FileBytes) -> Iterator[Part]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from faults import UsageError
+from traffic.given_file import text_of
 from traffic.secrets import Allowed, Side
 
 KINDS = (
@@ -77,15 +78,13 @@ def shipped_policy() -> Policy:
 
 def read_policy(path: Path) -> Policy:
     """Raises UsageError with the line that is wrong."""
+    text = text_of(path, "policy")
     try:
-        text = path.read_text("utf-8")
         return _policy(tomllib.loads(text))
     except tomllib.TOMLDecodeError as trouble:  # it names line and column
         raise UsageError(
             f"{path}: no policy: {trouble}; each table and each key stands once, texts in quotes"
         ) from None
-    except (OSError, UnicodeError) as trouble:
-        raise UsageError(f"{path}: no policy: it cannot be read ({type(trouble).__name__})") from None
     except _Wrong as trouble:
         raise UsageError(f"{path}: line {_line(text, trouble.at)}: {trouble}") from None
 
@@ -168,13 +167,16 @@ def _expect_hosts(what: str, hosts: Iterable[str], *at: str) -> None:
     """Names with wildcards alone: what holds more would match no host, and so would allow nothing or hide it."""
     met = set[str]()
     for host in hosts:
-        bare = host.replace(_DOMAIN, "domain")
-        if not bare or _HOST.sub("", bare):
+        if not is_host_pattern(host.replace(_DOMAIN, "domain")):
             words = f"{host!r} of {what} is no host pattern such as *.{_DOMAIN}; leave out scheme, port and path"
             raise _Wrong(words, *at, host)
         if host.lower() in met:
             raise _Wrong(f"{host!r} of {what} stands there twice; leave one out", *at, host)
         met.add(host.lower())
+
+
+def is_host_pattern(host: str) -> bool:
+    return bool(host) and not _HOST.sub("", host)
 
 
 def _expect_no_misspelling(kind: str, at: str) -> None:

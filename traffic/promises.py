@@ -32,7 +32,7 @@ def all_traffic_is_tls(seen: Exchange, secrets: Secrets) -> Iterator[Finding]:
 
 def api_calls_carry_a_bearer_token(seen: Exchange, secrets: Secrets) -> Iterator[Finding]:
     """Each call to a tenant's Web API is authorised by OAuth alone (RFC 6750 §2.1; the vendor's webapi/index.mdx)."""
-    if not _API.match(seen.path):
+    if not seen.is_http or not _API.match(seen.path):  # what a WebSocket carries was authorised when it was opened
         return
     given = seen.headers_named("authorization")
     if not given:
@@ -58,7 +58,10 @@ def authorization_uses_pkce_and_state(seen: Exchange, secrets: Secrets) -> Itera
     """
     path = seen.path.partition("?")[0].lower().rstrip("/")
     if path.endswith("/oauth/authorize"):
-        troubles = _authorization_troubles(_parameters(seen))
+        given = _parameters(seen)
+        if "request_uri" in given:
+            return  # it was pushed ahead (RFC 9126), where O2, O3, O5 and O6 look at it
+        troubles = _authorization_troubles(given)
     elif path.endswith("/oauth/tokens"):
         troubles = _token_troubles(seen, _parameters(seen))
     else:

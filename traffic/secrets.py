@@ -1,7 +1,9 @@
 """Known secrets, where each may go, and finding them whatever they are wrapped in."""
 
+import base64
 import math
 import string
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -15,16 +17,18 @@ import ahocorasick
 from faults import UsageError
 from traffic.alphabets import Alphabets
 from traffic.compression import Effort
-from traffic.derived import derivations_of
+from traffic.derived import DERIVED, derivations_of
 from traffic.encodings import views_of
-from traffic.escapes import ESCAPES
+from traffic.escapes import ESCAPES, unescaped
 
 SHORTEST = 6  # characters: a shorter value turns up by chance
 _GUESSABLE = 28.0  # bits: below, a value such as a six-digit code turns up by chance in any traffic
 _WEAK = 40.0  # bits: below, a value counts only where it stands by itself and not inside a longer word
 _USUAL = 8  # bytes that the shortest secret mostly has: what could hold fewer need not be decoded
 _ENOUGH_FOR_A_LABEL = 12
-_LABEL = frozenset(string.ascii_letters + string.digits + "-")
+_FEW = 32  # secrets: of more the digests are sought as they are written, and not as bytes
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_LABEL = frozenset(string.ascii_letters + string.digits + "-_.")
 _CLASSES = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
 _OTHERS = 33  # printable characters of ASCII that are in none of the classes
 _STRING_MARK = 0xA0  # MessagePack's fixstr: this and the length
@@ -136,6 +140,10 @@ class _Word:
     length: int
     alone: bool
 
+    @property
+    def is_derived(self) -> bool:
+        return self.form.startswith(DERIVED)
+
 
 @dataclass(slots=True)
 class Memory:
@@ -174,7 +182,6 @@ class Secrets:
     def _prepare(self) -> None:
         known = [(index, each) for index, each in enumerate(self._secrets) if each.why_unsearchable is None]
         self._automaton = _automaton(known)
-        self._digests = _digests(known)
         self.memory = Memory()
         self._alphabets = Alphabets(min([_USUAL, *(len(each.value) for _, each in known)]))
 
@@ -192,8 +199,8 @@ class Secrets:
             return ()
         found = {
             (word.index, layers, word.form)
-            for layers, view in views_of(parts, self._alphabets, effort, self._digests)
-            for word in (*self._digests.get(view, ()), *(word for word, _ in self._matches(view)))
+            for layers, view in views_of(parts, self._alphabets, effort)
+            for word, _ in self._matches(view)
         }
         kept = {
             (index, "+".join((*layers, *(() if layers and form == "raw" else (form,)))))
@@ -204,7 +211,9 @@ class Secrets:
 
     def spans_in(self, data: bytes) -> tuple[Span, ...]:
         """Where secrets stand in the data as it is, without taking layers off."""
-        return tuple(Span(end - word.length, end, word.index) for word, end in self._matches(data))
+        return tuple(
+            Span(end - word.length, end, word.index) for word, end in self._matches(data) if not word.is_derived
+        )
 
     def starts_with(self, beginning: bytes) -> bool:
         """Whether some secret begins with all of it."""
@@ -233,9 +242,13 @@ class Secrets:
 def _automaton(secrets: Iterable[tuple[int, Secret]]) -> ahocorasick.Automaton:
     """Bytes are given as latin-1 text, for pyahocorasick is built for text."""
     words: defaultdict[bytes, dict[int, _Word]] = defaultdict(dict)
-    for index, secret in secrets:
+    known = tuple(secrets)
+    for index, secret in known:
         for form, word in _forms_of(secret):
             words[word].setdefault(index, _Word(index, form, len(word), secret.bits < _WEAK))
+        for form, digest in derivations_of(secret.kind, secret.value):
+            for word in (digest,) if len(known) <= _FEW else _written(digest):
+                words[word].setdefault(index, _Word(index, form, len(word), alone=False))
     automaton = ahocorasick.Automaton()
     for text, owners in words.items():
         automaton.add_word(text.decode("latin-1"), tuple(owners.values()))
@@ -250,20 +263,33 @@ def _forms_of(secret: Secret) -> Iterator[tuple[str, bytes]]:
     if " " in value:
         yield "form", value.replace(" ", "+").encode()  # application/x-www-form-urlencoded
     if not value.isascii():
-        with suppress(UnicodeEncodeError):
-            yield "latin-1", value.encode("latin-1")
-        yield "utf-16", value.encode("utf-16-le")
-        yield "utf-16", value.encode("utf-16-be")
-    if len(value) >= _ENOUGH_FOR_A_LABEL and set(value) <= _LABEL and value.lower() != value:
-        yield "lower case", value.lower().encode()  # as host names carry it
+        yield from _beyond_ascii(value)
+    for name, inner in unescaped(value.encode()):  # what looks escaped may be taken for it
+        if Secret(secret.kind, inner.decode("latin-1")).why_unsearchable is None:
+            yield name, inner
+    lower = value.lower()
+    if len(value) >= _ENOUGH_FOR_A_LABEL and set(value) <= _LABEL and lower != value:
+        yield "lower case", lower.encode()  # as host names carry it
+        yield "lower case", lower.replace(".", "").encode()  # places take the dots between labels out
 
 
-def _digests(secrets: Iterable[tuple[int, Secret]]) -> dict[bytes, list[_Word]]:
-    words: defaultdict[bytes, list[_Word]] = defaultdict(list)
-    for index, secret in secrets:
-        for form, digest in derivations_of(secret.kind, secret.value):
-            words[digest].append(_Word(index, form, len(digest), alone=False))
-    return dict(words)
+def _written(digest: bytes) -> tuple[bytes, ...]:
+    """In hex and base64: thousands of digests as bytes would make each step of the automaton slow."""
+    plain = base64.b64encode(digest).rstrip(b"=")
+    return (digest.hex().encode(), digest.hex().upper().encode(), plain, plain.translate(_URL_SAFE))
+
+
+def _beyond_ascii(value: str) -> Iterator[tuple[str, bytes]]:
+    """In other character sets and normal forms (Unicode annex 15), and as UTF-8 that was taken for Latin-1."""
+    with suppress(UnicodeEncodeError):
+        yield "latin-1", value.encode("latin-1")
+    with suppress(UnicodeEncodeError):
+        yield "windows-1252", value.encode("cp1252")
+    for one in dict.fromkeys((value, *(unicodedata.normalize(form, value) for form in ("NFC", "NFD")))):
+        yield "normal form", one.encode()
+        yield "utf-16", one.encode("utf-16-le")
+        yield "utf-16", one.encode("utf-16-be")
+        yield "utf-8", one.encode().decode("latin-1").encode()
 
 
 def _stands_alone(data: bytes, start: int, end: int) -> bool:

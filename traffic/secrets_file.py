@@ -3,60 +3,111 @@
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from faults import UsageError
+from traffic.given_file import text_of
+from traffic.policy import is_host_pattern
 from traffic.secrets import Allowed, Secret, Secrets, Side
 
 _HEADER = ("kind", "value")
 _CREDENTIALS = ("password", "token", "code", "verifier", "seed", "cookie", "handle")
+_SHAPE = 'write {"secrets": [{"kind": "...", "value": "...", "allowed": [{"host": "...", "where": "..."}]}]}'
+_SECRET = {"kind", "value", "allowed"}
+_PLACE = {"host", "where", "path", "side"}
 
 
 def read_secrets(path: Path) -> Secrets:
     """Reads `{"secrets": [{"kind", "value", "allowed": [{"host", "where"}]}]}`, or CSV (RFC 4180).
 
-    Raises UsageError without quoting a value. Values too weak to be searched are named by `unsearched`.
+    A secret that is given twice may be wherever either says. Raises UsageError without quoting a value. Values too weak
+    to be searched are named by `unsearched`.
     """
+    text = text_of(path, "secrets file")
     try:
-        text = path.read_text("utf-8-sig")
         read = _json(text) if text.lstrip().startswith(("{", "[")) else _csv(text)
-        return Secrets.searchable(read)
+        return Secrets.searchable(_with_all_places(read))
     except json.JSONDecodeError as trouble:
         where = f"line {trouble.lineno}, column {trouble.colno}"
         raise UsageError(f"{path}: no secrets file ({where}: {trouble.msg})") from None
-    except (OSError, csv.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError) as trouble:
-        raise UsageError(f"{path}: no secrets file ({type(trouble).__name__}: {_first_line(trouble)})") from None
+    except RecursionError:
+        raise UsageError(f"{path}: no secrets file (nested too deeply)") from None
+    except (_Wrong, csv.Error) as trouble:
+        raise UsageError(f"{path}: no secrets file ({trouble})") from None
+    except ValueError:  # a number of more digits than Python reads
+        raise UsageError(f"{path}: no secrets file (a number in it is too long)") from None
 
 
-def _first_line(trouble: BaseException) -> str:
-    """A Unicode error would quote what it could not read."""
-    return "not UTF-8" if isinstance(trouble, UnicodeError) else str(trouble).partition("\n")[0]
+class _Wrong(Exception):  # noqa: N818 -- never leaves this module
+    """Says what is wrong without quoting a value."""
 
 
-def _json(text: str) -> list[Secret]:
-    return [_secret(entry) for entry in json.loads(text)["secrets"]]
+def _with_all_places(secrets: Iterable[Secret]) -> list[Secret]:
+    """Each with the places of all that are the same; their numbers stay those of the file."""
+    read = list(secrets)
+    places: defaultdict[tuple[str, str], dict[Allowed, None]] = defaultdict(dict)
+    for one in read:
+        places[one.kind, one.value].update(dict.fromkeys(one.allowed))
+    return [replace(one, allowed=tuple(places[one.kind, one.value])) for one in read]
 
 
-def _secret(entry: Mapping[str, object]) -> Secret:
-    kind, value, allowed = entry["kind"], entry["value"], entry.get("allowed") or []
-    if not isinstance(kind, str) or not isinstance(value, str) or not isinstance(allowed, list):
-        raise TypeError("a secret has a text as kind and as value, and a list of allowed places")
-    if unknown := set(entry) - {"kind", "value", "allowed"}:
-        raise TypeError(f"a secret has no {sorted(unknown)}")
-    return Secret(kind, value, tuple(_allowed(place) for place in allowed))
+def _json(text: str) -> Iterator[Secret]:
+    read = json.loads(text)
+    entries = read.get("secrets") if isinstance(read, dict) else None
+    if not isinstance(entries, list):
+        raise _Wrong(f"it has no list of secrets; {_SHAPE}")
+    for number, entry in enumerate(entries):
+        yield _secret(entry, f"secret {number}")
 
 
-def _allowed(place: Mapping[str, object]) -> Allowed:
-    if unknown := set(place) - {"host", "where", "path", "side"}:
-        raise TypeError(f"an allowed place has no {sorted(unknown)}")
-    path, side = place.get("path"), place.get("side")
-    return Allowed(
-        str(place["host"]),
-        str(place.get("where", "any")),
-        None if path is None else str(path),
-        None if side is None else Side(str(side)),
-    )
+def _secret(entry: object, name: str) -> Secret:
+    given = _table(entry, name, _SECRET)
+    kind, value, allowed = given.get("kind"), given.get("value"), given.get("allowed") or []
+    for key, found in (("kind", kind), ("value", value)):
+        if not isinstance(found, str) or (key == "kind" and not found):
+            raise _Wrong(f"{name} has no text as {key}; {_SHAPE}")
+    if not isinstance(allowed, list):
+        raise _Wrong(f"allowed of {name} is no list of places; {_SHAPE}")
+    places = tuple(_allowed(place, f"allowed place {n} of {name}") for n, place in enumerate(allowed))
+    return Secret(str(kind), str(value), places)
+
+
+def _allowed(place: object, name: str) -> Allowed:
+    given = _table(place, name, _PLACE)
+    host = given.get("host")
+    if not isinstance(host, str):
+        raise _Wrong(f"{name} has no host")
+    path, side = given.get("path"), given.get("side")
+    if side is not None and side not in list(Side):
+        raise _Wrong(f"side of {name} is neither app nor server")
+    with suppress(UsageError):
+        return Allowed(
+            _host(host, name),
+            str(given.get("where", "any")),
+            None if path is None else str(path),
+            None if side is None else Side(str(side)),
+        )
+    raise _Wrong(f"where of {name} is none of url, header:NAME, cookie, body, frame, inside or any")
+
+
+def _table(found: object, name: str, keys: set[str]) -> dict[str, object]:
+    if not isinstance(found, dict):
+        raise _Wrong(f"{name} is no table; {_SHAPE}")
+    if set(found) - keys:
+        unknown = sorted(key for key in set(found) - keys if key.isidentifier())  # what is none may be a value
+        raise _Wrong(f"{name} has no {', '.join(unknown) or 'such key'}, only {', '.join(sorted(keys))}")
+    return found
+
+
+def _host(host: str, name: str) -> str:
+    """What holds a scheme, a port or a path would match no host, and so would allow nothing."""
+    if not is_host_pattern(host):
+        raise _Wrong(f"{name}: {host!r} is no host pattern such as *.example.test; leave out scheme, port and path")
+    return host
 
 
 def _csv(text: str) -> Iterator[Secret]:
@@ -67,11 +118,21 @@ def _csv(text: str) -> Iterator[Secret]:
     if rows and tuple(cell.lower() for cell in rows[0][1][:2]) == _HEADER:
         rows = rows[1:]
     if not rows:
-        raise ValueError("it holds no secret; write lines of kind,value,allowed hosts")
+        raise _Wrong("it holds no secret; write lines of kind,value,allowed hosts")
     for line, row in rows:
         if len(row) < len(_HEADER) or not row[0] or not row[1]:
-            raise ValueError(f"line {line} is not kind,value,allowed hosts")
+            raise _Wrong(f"line {line} is not kind,value,allowed hosts")
         kind, value, *hosts = row
         where = "inside" if any(word in kind for word in _CREDENTIALS) else "any"
         patterns = " ".join(hosts).replace(";", " ").split()
-        yield Secret(kind, value, tuple(Allowed(host, where) for host in patterns))
+        yield Secret(kind, value, tuple(Allowed(_csv_host(host, line), where) for host in patterns))
+
+
+def _csv_host(host: str, line: int) -> str:
+    """A value with a comma in it may stand here, so it is not quoted."""
+    if not is_host_pattern(host):
+        words = (
+            "what stands behind the value is no host pattern such as *.example.test; put a value with a comma in quotes"
+        )
+        raise _Wrong(f"line {line}: {words}")
+    return host

@@ -118,6 +118,30 @@ ASTRAY: dict[str, tuple[Exchange, Found]] = {
         call("central.superoffice.test", "/v1/cards", VALUE["record_mark"]),
         {("record_mark", "C18", "body", "app")},
     ),
+    "image to the crash sink": (
+        call("in.appcenter.ms", "/logs", json.dumps({"logs": [VALUE["image"]]})),
+        {("image", "C22", "body", "app")},
+    ),
+    "token to the crash sink": (
+        call("in.appcenter.ms", "/logs", json.dumps({"trace": f"GET {BEARER}"})),
+        {("access_token", "O13", "body", "app")},
+    ),
+    "token to a push service": (
+        call("fcm.googleapis.com", "/send", form(t=VALUE["access_token"])),
+        {("access_token", "O13", "body", "app")},
+    ),
+    "access token in the body of its own tenant": (
+        call(API, CONTACTS, form(t=VALUE["access_token"]), authorization=BEARER),
+        {("access_token", "O13", "body", "app")},
+    ),
+    "refresh token in a header of the token endpoint": (
+        call(TOKENS, TOKEN_PATH, "grant_type=refresh_token", authorization=f"Bearer {VALUE['refresh_token']}"),
+        {("refresh_token", "O13", "header:authorization", "app")},
+    ),
+    "password in the URL of the sign-in page": (
+        call("id.superoffice.test", f"/login?{form(password=VALUE['password'])}", agent=BROWSER),
+        {("password", "O9", "url", "app")},
+    ),
     "image to the tenant": (call(API, CONTACTS, VALUE["image"]), {("image", "C22", "body", "app")}),
     "seed sent by anybody": (
         call("login.lyngen.test", "/enrol", form(seed=VALUE["totp_seed"])),

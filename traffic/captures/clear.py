@@ -11,6 +11,10 @@ from traffic.captures.streams import Stream
 from traffic.codings import UnknownCodingError, codings_of, decoded
 
 REQUEST = re.compile(rb"[A-Z]{3,16} [^ \r\n]{1,65536} HTTP/1\.[01]\r?\n")
+BYTES = "MESSAGE"
+"""The method of what is no request."""
+_INTERIM = frozenset({"100", "102", "103"})  # answers before the answer (RFC 9110 section 15.2)
+_SWITCHED = "101"
 _BODY_LIMIT = 8 * 1024 * 1024
 _DPKT = (dpkt.Error, ValueError, KeyError, IndexError, TypeError, AttributeError)
 """What dpkt raises on data that are no message."""
@@ -40,8 +44,11 @@ def is_http(data: bytes) -> bool:
 
 
 def spoken(stream: Stream) -> Iterator[Spoken]:
-    """Every request of a stream in clear, in turn; a message that is cut off or no HTTP ends it."""
-    asked, answered = bytes(stream.sent.data), bytes(stream.received.data)
+    """Every request of a stream in clear, in turn; a message that is cut off or no HTTP ends it.
+
+    What stands behind the last one, either way, is one more, of the method MESSAGE.
+    """
+    asked, answered, rest = bytes(stream.sent.data), bytes(stream.received.data), tuple[str, ...]()
     while is_http(asked):
         request, asked, trouble = _read(http.Request, asked)
         if request is None:
@@ -50,9 +57,16 @@ def spoken(stream: Stream) -> Iterator[Spoken]:
             return
         unanswered = not answered
         answer, answered, trouble = _read(http.Response, answered)
+        while answer and answer.status in _INTERIM:
+            answer, answered, trouble = _read(http.Response, answered)
         yield _exchange(request, answer, () if answer or unanswered else (trouble,))
         if request.method == "CONNECT":
             return
+        if answer and answer.status == _SWITCHED:
+            rest = ("it goes on in another protocol, whose frames may be masked", *rest)
+            break
+    if asked or answered:
+        yield Spoken(BYTES, "", "", (), asked[:_BODY_LIMIT], None, (), answered[:_BODY_LIMIT], rest)
 
 
 def tunnelled(stream: Stream) -> tuple[str, bytes, bytes] | None:

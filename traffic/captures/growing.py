@@ -11,6 +11,8 @@ from typing import Any, Self
 _CHUNK = 1 << 20  # bytes read at once, doubled while a value does not end
 _LARGEST = 256 * 1024 * 1024  # characters of one value
 _SPACE = " \t\r\n"
+_NEAR = 16  # characters before the end of what was read: there a word or an escape may merely be cut off
+_CUT = "Unterminated"  # as json says of a string that may go on
 
 
 class DamagedJsonError(ValueError):
@@ -30,7 +32,9 @@ class GrowingJson:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
         self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
+        self._decoder = JSONDecoder(strict=False, object_pairs_hook=self._object)
         self._text, self._at, self._ended = "", 0, False
+        self._twice = False
         self._bytes_before = len(codecs.BOM_UTF8) * (self._file.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8)
         self._file.seek(self._bytes_before)
 
@@ -43,8 +47,27 @@ class GrowingJson:
         self._file.close()
 
     @property
+    def twice(self) -> bool:
+        """Whether a name stands twice in one object of the last value: of its values only the last one was read."""
+        return self._twice
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        self._twice |= len(found) < len(pairs)
+        return found
+
+    @property
     def offset(self) -> int:
-        return self._bytes_before + len(self._text[: self._at].encode("utf-8", "surrogateescape"))
+        return self.offset_of(self._at)
+
+    @property
+    def place(self) -> int:
+        """Of the value that stands next, for `offset_of` until the one after it is asked for."""
+        return self._at
+
+    def offset_of(self, place: int) -> int:
+        """The byte of the file; slow, for all characters before are counted."""
+        return self._bytes_before + len(self._text[:place].encode("utf-8", "surrogateescape"))
 
     def members(self) -> Iterator[str]:
         """The names of an object; after each one its value must be read, stepped into or skipped."""
@@ -78,13 +101,17 @@ class GrowingJson:
         self._next()
         size = _CHUNK
         while True:
+            self._twice = False
             try:
-                found, end = _decoder.raw_decode(self._text, self._at)
+                found, end = self._decoder.raw_decode(self._text, self._at)
             except json.JSONDecodeError as trouble:
-                if not self._grow(size):
+                is_certain = not trouble.msg.startswith(_CUT) and trouble.pos < len(self._text) - _NEAR
+                if is_certain or not self._grow(size):
                     raise self._wrong(trouble.msg, trouble.pos) from None
             except RecursionError:
                 raise self._wrong("nested too deeply") from None
+            except ValueError:
+                raise self._wrong("a number in it is too long") from None
             else:
                 if end < len(self._text) or not self._grow(size):  # a number may go on
                     self._at = end
@@ -140,8 +167,4 @@ class GrowingJson:
             self._text, self._at = self._text[self._at :], 0
 
     def _wrong(self, what: str, at: int | None = None) -> DamagedJsonError:
-        place = self._at if at is None else at
-        return DamagedJsonError(self._bytes_before + len(self._text[:place].encode("utf-8", "surrogateescape")), what)
-
-
-_decoder = JSONDecoder(strict=False)
+        return DamagedJsonError(self.offset_of(self._at if at is None else at), what)

@@ -4,11 +4,23 @@ from enum import Enum
 from pathlib import Path
 
 from faults import UsageError
+from traffic.given_file import expect_file
 
 _LOOK = 64  # bytes
 _PCAP = {
     bytes.fromhex(magic) for magic in ("a1b2c3d4", "d4c3b2a1", "a1b23c4d", "4d3cb2a1", "0a0d0d0a")
 }  # libpcap in both byte orders and precisions, pcapng
+_OTHERWISE = "give a .har, .mitm or .pcap(ng) file"
+_WRAPPED = {
+    b"\x1f\x8b": "gzip: unpack it first",
+    b"PK\x03\x04": "a zip file: unpack it first",
+    b"\x28\xb5\x2f\xfd": "zstd: unpack it first",
+    b"BZh": "bzip2: unpack it first",
+    b"\xfd7zXZ": "xz: unpack it first",
+    b"\xff\xfe": "UTF-16: save it as UTF-8",
+    b"\xfe\xff": "UTF-16: save it as UTF-8",
+}
+"""What a capture may have been put into (first bytes), and what to do about it."""
 
 
 class Kind(Enum):
@@ -22,11 +34,7 @@ class Kind(Enum):
 
 def kind_of(path: Path) -> Kind:
     """NONE for what is nothing of the kind, the name notwithstanding. Raises UsageError for no file."""
-    try:
-        with path.open("rb") as file:
-            start = file.read(_LOOK)
-    except OSError as trouble:
-        raise UsageError(f"{path}: {trouble.strerror}; give a .har, .mitm or .pcap(ng) file") from None
+    start = _start_of(path)
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:4] in _PCAP:
         return Kind.PCAP
@@ -34,6 +42,15 @@ def kind_of(path: Path) -> Kind:
         return Kind.HAR
     length, colon, _ = start.partition(b":")
     return Kind.MITM if colon and length.isdigit() else _by_name(path, start)
+
+
+def why_none(path: Path) -> str:
+    """What a file is that is no capture, as far as that can be told."""
+    start = _start_of(path)
+    if not start:
+        return "empty"
+    wrapped = (words for magic, words in _WRAPPED.items() if start.startswith(magic))
+    return next(wrapped, "neither HAR nor mitmproxy's flows nor pcap(ng)")
 
 
 def misnamed(path: Path, kind: Kind) -> str | None:
@@ -45,6 +62,15 @@ def misnamed(path: Path, kind: Kind) -> str | None:
 
 def _by_name(path: Path, start: bytes) -> Kind:
     """A broken file is read as what it claims to be, for the sake of the message."""
-    if not start:
+    if not start or start.startswith(tuple(_WRAPPED)):
         return Kind.NONE
     return next((kind for kind in Kind if path.suffix.lower() in kind.value), Kind.NONE)
+
+
+def _start_of(path: Path) -> bytes:
+    expect_file(path, _OTHERWISE)
+    try:
+        with path.open("rb") as file:
+            return file.read(_LOOK)
+    except OSError as trouble:
+        raise UsageError(f"{path}: {trouble.strerror}; {_OTHERWISE}") from None

@@ -79,7 +79,10 @@ def _brought_up_to_date(flow: bytes) -> bytes:
     state = tnetstring.loads(flow)
     if not isinstance(state, dict):
         raise DamagedError(0, "no flow")
-    return tnetstring.dumps(compat.migrate_flow(dict(state)))
+    try:
+        return tnetstring.dumps(compat.migrate_flow(dict(state)))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+        raise DamagedError(0, "its version is not one that mitmproxy can bring up to date") from None
 
 
 def _http(fields: Fields, n: int) -> Iterator[Exchange]:
@@ -158,6 +161,8 @@ def _dns(fields: Fields, n: int) -> Iterator[Exchange]:
 def _messages(base: Exchange, scheme: str, frames: Sequence[tuple[bool, object]], between: bytes) -> Exchange:
     sides: dict[bool, list[bytes]] = {True: [], False: []}
     for from_client, content in frames:
+        if isinstance(content, str):  # text frames in files of old versions
+            content = content.encode("utf-8", "surrogateescape")  # noqa: PLW2901 -- the same in bytes
         if not isinstance(content, bytes):
             raise DamagedError(0, "a message without bytes")
         sides[from_client].append(content)

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from pathlib import Path
 
 from faults import UsageError
 from traffic.captures.pcap import Connection, Endpoint, PacketCapture
 
 HOSTS = Path(__file__).with_name("hosts.toml")
+_BROADCAST = ip_address("255.255.255.255")
 OLD = frozenset({"SSLv3", "TLSv1", "TLSv1.1"})
 
 
@@ -34,7 +36,7 @@ class Hosts:
         for origin, patterns in ((Origin.APP, self.app), (Origin.SYSTEM, self.system)):
             if any(fnmatchcase(name, pattern.lower()) for pattern in patterns):
                 return origin
-        return Origin.UNKNOWN
+        return Origin.SYSTEM if _is_to_everybody(name) else Origin.UNKNOWN
 
     def with_app(self, *patterns: str) -> "Hosts":
         """The same, where these are the app's too."""
@@ -86,6 +88,15 @@ def old_tls(capture: PacketCapture, hosts: Hosts) -> Iterator[str]:
 def _of_the_app(capture: PacketCapture, hosts: Hosts) -> Iterable[Connection]:
     """What is unknown may be the app's: only the system's own noise is left out."""
     return (seen for seen in capture.connections if hosts.origin(seen.host) is not Origin.SYSTEM)
+
+
+def _is_to_everybody(name: str) -> bool:
+    """A group or broadcast address of the network that the phone is in, which no router passes on."""
+    try:
+        address = ip_address(name)
+    except ValueError:
+        return False
+    return address.is_multicast or address == _BROADCAST
 
 
 def _patterns(table: object, where: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def items_of(capture: PacketCapture, hosts: Hosts) -> Items:
             yield Damage(None, told)
     yield from (Damage(None, spot) for spot in capture.blind_spots)
     if capture.trouble:
-        yield Damage(None, capture.trouble)
+        yield Damage(None, capture.trouble.removeprefix(f"{capture.path.name}: at "))
 
 
 def findings_in_packets(capture: PacketCapture, hosts: Hosts, secrets: Secrets) -> Iterator[Finding]:

@@ -8,18 +8,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import dpkt
-from dpkt import dns, ethernet, ip, ip6, sll, sll2, tcp, udp
+from dpkt import dns, icmp, icmp6, igmp, ip, ip6, tcp, udp
 
-from traffic.captures.clear import Spoken, is_http, spoken, tunnelled
+from traffic.captures.clear import BYTES, Spoken, is_http, spoken, tunnelled
+from traffic.captures.datagrams import Datagrams
+from traffic.captures.fragments import Fragments, Network
 from traffic.captures.hello import alert_in, client_hello, looks_like_tls, server_hello
+from traffic.captures.links import UnreadError, inside, process_in
 from traffic.captures.packets import Packet, PacketReader
 from traffic.captures.streams import KEPT_ENCRYPTED, Stream, Streams
 from traffic.events import Exchange
 from traffic.quic import Opening, opens_quic
 
-_NULL, _ETHERNET, _SLL, _SLL2 = 0, 1, 113, 276
-_RAW = frozenset({12, 14, 101, 228, 229})
-_DNS, _MDNS, _HTTPS = 53, 5353, 443
+_DNS, _MDNS = 53, 5353
+_HTTP_2 = b"PRI * HTTP/2.0\r\n"  # RFC 9113 section 3.4
+_ECHO = frozenset({8, 128})  # ICMP and ICMPv6: what an app may put anything into
+_TUNNELS = 3  # IP in IP, so often within itself
 _HOSTILE = (dpkt.Error, struct.error, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError)
 """What dpkt raises on packets that are none."""
 type Endpoint = tuple[str, int]
@@ -30,7 +34,8 @@ class Connection:
     """One TCP connection or QUIC attempt; `host` is the best name known for its server: SNI, Host header, DNS, address.
 
     `proxied` is where a CONNECT through it leads. `tls_version`, `cipher` and `alpn` are the server's choice, None
-    where it made none; `clear` says that something was said unencrypted.
+    where it made none; `clear` says that something was said unencrypted. `process` is whose it is, where the capture
+    names it: those of an iPhone do.
     """
 
     number: int
@@ -48,6 +53,7 @@ class Connection:
     refused: bool = False
     alert: int | None = None
     proxied: str | None = None
+    process: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +95,7 @@ def read_pcap(path: Path) -> PacketCapture:
         tuple(replace(each, n=n) for n, each in enumerate(sorted(sight.exchanges, key=lambda one: one.started))),
         tuple(sorted(sight.connections, key=lambda one: one.at)),
         tuple(sight.names),
-        tuple(sight.blind_spots()),
+        (*sight.blind_spots(), *(f"blocks of type {kind:#x} were not read" for kind in sorted(reader.unread))),
         reader.trouble,
     )
 
@@ -100,45 +106,69 @@ class _Sight:
     exchanges: list[Exchange] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
-    _odd: list[int] = field(default_factory=list)
-    _cut: list[int] = field(default_factory=list)
+    _odd: dict[str, list[int]] = field(default_factory=dict)
     _unread: list[str] = field(default_factory=list)
     _known: dict[str, str] = field(default_factory=dict)
     _quic: dict[tuple[Endpoint, Endpoint], tuple[int, Opening]] = field(default_factory=dict)
     _streams: Streams = field(default_factory=Streams)
+    _datagrams: Datagrams = field(default_factory=Datagrams)
+    _fragments: Fragments = field(default_factory=Fragments)
+    _processes: dict[frozenset[Endpoint], str] = field(default_factory=dict)
 
     def see(self, packet: Packet) -> None:
         self.packets += 1
         if not packet.whole:
-            self._cut.append(packet.number)
+            self._odd.setdefault("were cut off by the capture", []).append(packet.number)
         try:
-            network = _network(packet)
-            if network is not None:
-                self._see_network(packet.at, network)
+            found = inside(packet.link, packet.data)
+            if found.network is not None:
+                self._see_network(packet.at, found.network, found.process or process_in(packet.comment))
+        except UnreadError as trouble:
+            self._odd.setdefault(str(trouble), []).append(packet.number)
         except _HOSTILE:
-            self._odd.append(packet.number)
+            self._odd.setdefault("cannot be understood", []).append(packet.number)
 
     def finish(self) -> None:
         for stream in self._streams.rest():
             self._judge(stream)
+        for stream in self._datagrams.all():
+            self._judge_datagrams(stream)
+        self._fragments.finish()
 
     def blind_spots(self) -> Iterator[str]:
-        for numbers, what in ((self._odd, "cannot be understood"), (self._cut, "were cut off by the capture")):
-            if numbers:
-                yield f"{len(numbers)} packets {what}, the first is number {numbers[0]}"
+        for what, numbers in self._odd.items():
+            yield f"{len(numbers)} packets {what}, the first is number {numbers[0]}"
+        if self._fragments.missing:
+            yield f"{self._fragments.missing} packets came in pieces that are not all there, or contradict each other"
+        if self._datagrams.lost:
+            yield f"{self._datagrams.lost} datagrams were too many to be kept"
         yield from self._unread
 
-    def _see_network(self, at: float, network: ip.IP | ip6.IP6) -> None:
+    def _see_network(self, at: float, network: Network, process: str | None, depth: int = 0) -> None:
         source, target = (str(ipaddress.ip_address(bytes(each))) for each in (network.src, network.dst))
-        inner = network.data
-        if isinstance(inner, tcp.TCP):
-            for stream in self._streams.add(at, (source, inner.sport), (target, inner.dport), inner):
-                self._judge(stream)
-            self._let_go_of_what_is_encrypted()
-        elif isinstance(inner, udp.UDP):
-            self._see_datagram(at, (source, inner.sport), (target, inner.dport), bytes(inner.data))
-        elif isinstance(network, ip.IP) and network.offset:
-            raise dpkt.UnpackError("a fragment")
+        inner = self._fragments.whole(network)
+        if isinstance(inner, tcp.TCP | udp.UDP):
+            ends = (source, inner.sport), (target, inner.dport)
+            if process:
+                self._processes.setdefault(frozenset(ends), process)
+            self._see_segment(at, *ends, inner)
+            if process:  # another one may use the same ports, once what was said before is judged
+                self._processes[frozenset(ends)] = process
+        elif isinstance(inner, ip.IP | ip6.IP6) and depth < _TUNNELS:
+            self._see_network(at, inner, process, depth + 1)
+        elif isinstance(inner, icmp.ICMP | icmp6.ICMP6):
+            if inner.type in _ECHO:
+                self._datagrams.add(at, (source, 0), (target, 0), bytes(inner.data))
+        elif inner is not None and not isinstance(inner, igmp.IGMP):
+            raise UnreadError(f"of IP protocol {network.p} cannot be read")
+
+    def _see_segment(self, at: float, source: Endpoint, target: Endpoint, inner: tcp.TCP | udp.UDP) -> None:
+        if isinstance(inner, udp.UDP):
+            self._see_datagram(at, source, target, bytes(inner.data))
+            return
+        for stream in self._streams.add(at, source, target, inner):
+            self._judge(stream)
+        self._let_go_of_what_is_encrypted()
 
     def _let_go_of_what_is_encrypted(self) -> None:
         stream = self._streams.latest
@@ -150,7 +180,17 @@ class _Sight:
             self._see_names(at, dns.DNS(data), target)
         elif opens_quic(data) and (target, source) not in self._quic:
             self._see_quic(at, source, target, data)
-        # other datagrams (NTP and its like) say nothing that anybody could read
+        elif not {(source, target), (target, source)} & self._quic.keys():
+            self._datagrams.add(at, source, target, data)
+
+    def _judge_datagrams(self, stream: Stream) -> None:
+        """What was said in clear by UDP, or by the echo of ICMP."""
+        seen = Connection(0, stream.at, stream.client, stream.server, self._name_of(stream.server[0]), protocol="udp")
+        seen = replace(seen, clear=True)
+        self.exchanges.append(replace(_bytes(seen, stream), scheme="udp", url=f"udp://{seen.host}:{seen.server[1]}"))
+        self._add(seen)
+        if stream.cut:
+            self._unread.append(f"datagrams to {seen.host} are too many and only the first were read")
 
     def _see_quic(self, at: float, source: Endpoint, target: Endpoint, data: bytes) -> None:
         """Told from its first packet on, and by the name that it asks for once its hello is whole."""
@@ -191,6 +231,8 @@ class _Sight:
         self._add(seen)
         if stream.sent.gaps or stream.received.gaps:
             self._unread.append(f"connection {seen.number} to {seen.host}: some of its packets were not captured")
+        if stream.sent.twofold or stream.received.twofold:
+            self._unread.append(f"connection {seen.number} to {seen.host}: packets that came again say something else")
 
     def _with_clear(self, seen: Connection, stream: Stream, through: tuple[str, bytes, bytes] | None) -> Connection:
         if through:
@@ -198,37 +240,23 @@ class _Sight:
         messages = tuple(spoken(stream)) if is_http(bytes(stream.sent.data)) else ()
         if messages and messages[0].method == "CONNECT":
             return seen  # a tunnel that the proxy refused: nothing went through
+        process = self._processes.get(frozenset((stream.client, stream.server)))
         exchanges = [_exchange(seen, stream, message) for message in messages] or [_bytes(seen, stream)]
+        exchanges = [replace(one, process=process) for one in _named_alike(exchanges)]
         self.exchanges.extend(exchanges)
         self._unread.extend(f"a message to {each.host}: {spot}" for each in exchanges for spot in each.blind_spots)
+        if bytes(stream.sent.data[: len(_HTTP_2)]) == _HTTP_2:
+            self._unread.append(f"HTTP/2 in clear to {seen.host}: its headers are compressed, and were not read")
         if stream.cut and not messages:
             self._unread.append(f"a stream in clear to {seen.host} is too large and only its beginning was read")
         return replace(seen, clear=True, host=exchanges[0].host)
 
     def _add(self, seen: Connection) -> None:
-        self.connections.append(replace(seen, number=len(self.connections)))
+        process = self._processes.get(frozenset((seen.client, seen.server)))
+        self.connections.append(replace(seen, number=len(self.connections), process=process))
 
     def _name_of(self, address: str) -> str:
         return self._known.get(address, address)
-
-
-def _network(packet: Packet) -> ip.IP | ip6.IP6 | None:
-    """The IP packet in it; None where it holds something else (ARP and its like)."""
-    inner = _without_link(packet)
-    return inner if isinstance(inner, ip.IP | ip6.IP6) else None
-
-
-def _without_link(packet: Packet) -> object:
-    if packet.link == _ETHERNET:
-        return ethernet.Ethernet(packet.data).data
-    if packet.link == _SLL:
-        return sll.SLL(packet.data).data
-    if packet.link == _SLL2:
-        return sll2.SLL2(packet.data).data
-    if packet.link in _RAW or packet.link == _NULL:
-        data = packet.data[4:] if packet.link == _NULL else packet.data
-        return ip.IP(data) if data[:1] < b"\x60" else ip6.IP6(data)
-    raise dpkt.UnpackError(f"link type {packet.link}")
 
 
 def _with_tls(seen: Connection, sent: bytes, received: bytes) -> Connection:
@@ -248,6 +276,9 @@ def _inside(stream: Stream, through: tuple[str, bytes, bytes]) -> Stream:
 
 
 def _exchange(seen: Connection, stream: Stream, message: Spoken) -> Exchange:
+    if message.method == BYTES:
+        base = _bytes(seen, stream)
+        return replace(base, request_body=message.body, response_body=message.answer_body, blind_spots=message.rest)
     absolute = urlsplit(message.target) if "://" in message.target else None
     named = absolute.netloc if absolute else (message.header("host") or seen.host)
     host, port = _split(named, 80 if seen.proxied or absolute else stream.server[1])
@@ -274,6 +305,15 @@ def _exchange(seen: Connection, stream: Stream, message: Spoken) -> Exchange:
         http_version=message.version,
         blind_spots=message.rest,
     )
+
+
+def _named_alike(exchanges: list[Exchange]) -> Iterator[Exchange]:
+    """What follows requests goes to the host that the last one named."""
+    host = ""
+    for one in exchanges:
+        follows = host and not one.is_http
+        yield replace(one, host=host, url=f"{one.scheme}://{host}:{one.port}") if follows else one
+        host = one.host if one.is_http else host
 
 
 def _bytes(seen: Connection, stream: Stream) -> Exchange:

@@ -18,17 +18,26 @@ _RING = 1 << 32
 
 @dataclass(slots=True)
 class Direction:
-    """What one side sent, in order; `gaps` says that some of it was not captured."""
+    """What one side sent, in order; `gaps` says that some of it was not captured.
+
+    `twofold` says that bytes came again and were others: who listened in the middle cannot know which ones were taken.
+    """
 
     data: bytearray = field(default_factory=bytearray)
     size: int = 0
     gaps: bool = False
+    twofold: bool = False
     limit: int = KEPT
     _next: int | None = None
+    _last: int | None = None
     _early: dict[int, bytes] = field(default_factory=dict)
 
     def begin(self, number: int) -> None:
         self._next = (number + 1) % _RING
+
+    def end(self, number: int) -> None:
+        """The number that follows the last byte, as a FIN tells it."""
+        self._last = number % _RING
 
     def add(self, number: int, data: bytes) -> None:
         """A segment; again, early or overlapping ones are put where they belong (RFC 9293 §3.10.7.4)."""
@@ -37,30 +46,44 @@ class Direction:
         if self._next is None:
             self._next, self.gaps = number, True  # its beginning was not captured
         ahead = (number - self._next) % _RING
-        if ahead >= _RING // 2:
-            data, ahead = data[_RING - ahead :], 0
-        if ahead:
+        if ahead and ahead < _RING // 2:
             self._keep_early((self._next + ahead) % _RING, data)
             return
-        self._take(data)
-        while (early := self._early.pop(self._next, None)) is not None:
-            self._take(early)
+        self._take(data, (_RING - ahead) % _RING)
+        while self._early and (due := self._due()) is not None:
+            self._take(self._early.pop(due), (self._next - due) % _RING)
 
     def finish(self) -> None:
         """No more will come: what is still missing stays missing."""
-        self.gaps |= bool(self._early)
+        self.gaps |= bool(self._early) or (None not in {self._last, self._next} and self._last != self._next)
         self._early.clear()
 
-    def _take(self, data: bytes) -> None:
+    def _due(self) -> int | None:
+        """An early segment that no byte is missing before any more."""
+        return next((start for start in self._early if ((self._next or 0) - start) % _RING < _RING // 2), None)
+
+    def _take(self, data: bytes, known: int) -> None:
+        """The first `known` bytes came before."""
+        if known and not _is_probe(data, known):
+            before = bytes(self.data[max(0, self.size - known) :][: len(data)]) if known <= self.size else b""
+            self.twofold |= bool(before) and not data.startswith(before[: len(data)])
+        data = data[known:]
         self.size += len(data)
         self._next = ((self._next or 0) + len(data)) % _RING
         self.data += data[: max(0, self.limit - len(self.data))]
 
     def _keep_early(self, number: int, data: bytes) -> None:
-        if len(self._early) < _WAITING:
-            self._early.setdefault(number, data)
-        else:
+        if len(self._early) >= _WAITING and number not in self._early:
             self.gaps = True
+            return
+        earlier = self._early.get(number, b"")
+        self.twofold |= not data.startswith(earlier) and not earlier.startswith(data)
+        self._early[number] = max(earlier, data, key=len)
+
+
+def _is_probe(data: bytes, known: int) -> bool:
+    """A keep-alive: one byte of no meaning that was acknowledged long ago (RFC 9293 §3.8.4)."""
+    return len(data) == known == 1
 
 
 @dataclass(slots=True)
@@ -98,7 +121,10 @@ class Streams:
         side = stream.sent if source == stream.client else stream.received
         if segment.flags & tcp.TH_SYN:
             side.begin(segment.seq)
-        side.add((segment.seq + bool(segment.flags & tcp.TH_SYN)) % _RING, data)
+        first = (segment.seq + bool(segment.flags & tcp.TH_SYN)) % _RING
+        side.add(first, data)
+        if segment.flags & tcp.TH_FIN:
+            side.end(first + len(data))
         if segment.flags & tcp.TH_RST:
             stream.refused = stream.received.size == 0 and stream.sent.size == 0
             yield self._ended(key)

@@ -1,13 +1,14 @@
 """All legs of all sign-ins of a recording, in the order of time; of other exchanges only what a rule counts."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from faults import EvidenceMissing
 from traffic.events import Exchange
 from traffic.oauth.legs import (
     Authorization,
     Leg,
+    Pushed,
     Redirect,
     TokenCall,
     Values,
@@ -19,12 +20,14 @@ from traffic.oauth.legs import (
     pointer_of,
     posted_answer_of,
     posted_fields,
+    pushed_of,
     redirect_of,
     token_call_of,
 )
 
 _PASSWORD_FIELDS = frozenset({"password", "passwd", "pwd"})
 _APP_TOKEN = "so-apptoken"  # noqa: S105 -- the name of a header
+_REFERENCE = "request_uri"
 _CREDENTIAL_FIELDS = ("client_secret", "client_assertion")
 
 
@@ -40,11 +43,13 @@ class Shown:
 class Dialogue:
     """Feed it every exchange with `take`; it holds no bodies and no more than the legs of the sign-ins.
 
-    `requests` are all authorization requests; `authorizations` those of the app, each sign-in's once. Every field is
-    a list in the order of time, so that the dialogues of two parts of a recording are put together list by list.
+    `requests` are all authorization requests as they were sent, `every_request` with what was pushed ahead of them, and
+    `authorizations` those of the app, each sign-in's once. Every field is a list in the order of time, so that the
+    dialogues of two parts of a recording are put together list by list.
     """
 
     requests: list[Authorization] = field(default_factory=list)
+    pushed: list[Pushed] = field(default_factory=list)
     pointers: list[str] = field(default_factory=list)
     redirects: list[Redirect] = field(default_factory=list)
     posted: list[Redirect] = field(default_factory=list)
@@ -75,7 +80,11 @@ class Dialogue:
             self._take_credentials(seen, posted)
 
     def _take_legs(self, seen: Exchange, posted: Values) -> None:
-        if authorization := authorization_of(seen, posted):
+        if pushed := pushed_of(seen, posted):
+            self.pushed.append(pushed)
+            if pushed.basic:
+                self.app_secrets.append((pushed.leg, "Basic authentication"))
+        elif authorization := authorization_of(seen, posted):
             self.requests.append(authorization)
         if pointer := pointer_of(seen):
             self.pointers.append(pointer)
@@ -104,13 +113,17 @@ class Dialogue:
         return self._order().own
 
     @property
+    def every_request(self) -> list[Authorization]:
+        return self._order().requests
+
+    @property
     def backs(self) -> list[Redirect]:
         """All answers to authorization requests, those that a browser posted only where somebody asked for it."""
         return self._order().backs
 
     def _order(self) -> "_Order":
         """Found once for as long as nothing is added."""
-        size = (len(self.requests), len(self.redirects), len(self.posted), len(self.shown))
+        size = (len(self.requests), len(self.pushed), len(self.redirects), len(self.posted), len(self.shown))
         if self._known is None or self._known[0] != size:
             self._known = size, _ordered(self)
         return self._known[1]
@@ -118,7 +131,10 @@ class Dialogue:
     # --- what a rule needs; each raises EvidenceMissing where there is none, for then it can say nothing
 
     def asked(self) -> list[Authorization]:
-        return _some(self.authorizations, "no sign-in was recorded (no authorization request)")
+        found = _some(self.authorizations, "no sign-in was recorded (no authorization request)")
+        if any(_REFERENCE in one.given and "response_type" not in one.given for one in found):
+            raise EvidenceMissing("an authorization request was pushed ahead (RFC 9126), and that was not recorded")
+        return found
 
     def answered(self) -> list[Redirect]:
         return _some(self.backs, "no sign-in was recorded to its end (no redirect back to the app)")
@@ -180,6 +196,7 @@ class Dialogue:
 class _Order:
     """What belongs together in a dialogue."""
 
+    requests: list[Authorization]
     own: list[Authorization]
     backs: list[Redirect]
     by_code: dict[str, Redirect]
@@ -188,17 +205,26 @@ class _Order:
 
 
 def _ordered(seen: Dialogue) -> _Order:
-    wanted = {asked.one("redirect_uri") for asked in seen.requests}
+    pushed = {one.uri: one.given for one in seen.pushed if one.uri}
+    requests = [_whole(asked, pushed) for asked in seen.requests]
+    wanted = {asked.one("redirect_uri") for asked in requests}
     posted = [back for back in seen.posted if back.target in wanted]
     backs = sorted((*seen.redirects, *posted), key=lambda back: back.leg.at)
-    own = list(_own(sorted(seen.requests, key=lambda asked: asked.leg.at), backs, set(seen.pointers)))
+    own = list(_own(sorted(requests, key=lambda asked: asked.leg.at), backs, set(seen.pointers)))
     return _Order(
+        requests,
         own,
         backs,
         {back.one("code"): back for back in reversed(backs) if back.one("code")},
         {asked.one("state"): asked for asked in own if asked.one("state")},
         {one.token: one.at for one in sorted(seen.shown, key=lambda one: one.at)},
     )
+
+
+def _whole(asked: Authorization, pushed: Mapping[str, Values]) -> Authorization:
+    """With what was pushed ahead of it, which counts alone (RFC 9126 §4)."""
+    ahead = pushed.get(asked.one(_REFERENCE))
+    return asked if ahead is None else replace(asked, given=ahead)
 
 
 def _own(requests: list[Authorization], backs: list[Redirect], led: set[str]) -> Iterator[Authorization]:

@@ -47,6 +47,16 @@ class Authorization:
 
 
 @dataclass(frozen=True, slots=True)
+class Pushed:
+    """What was pushed, and the reference that the server gave for it; `basic` says by whom it was signed, if so."""
+
+    leg: Leg
+    given: Values
+    uri: str
+    basic: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Redirect:
     """A redirect back to the app (RFC 6749 §4.1.2); `target` is the address without its parameters.
 
@@ -103,6 +113,16 @@ def authorization_of(seen: Exchange, posted: Values) -> Authorization | None:
     return Authorization(leg_of(seen), given, seen.header("x-requested-with"), address_of(seen), from_page)
 
 
+def pushed_of(seen: Exchange, posted: Values) -> Pushed | None:
+    """A request that an app sends ahead of the browser, which then carries a reference to it (RFC 9126 §2)."""
+    if not {"response_type", "client_id"} <= posted.keys():
+        return None
+    uri = _object(seen.response_body).get("request_uri")
+    if not isinstance(uri, str) and not _path(seen).endswith("/par"):
+        return None
+    return Pushed(leg_of(seen), posted, uri if isinstance(uri, str) else "", basic=_is_basic(seen))
+
+
 def token_call_of(seen: Exchange, posted: Values) -> TokenCall | None:
     """A grant_type in form, JSON or URL, wherever it should not be too; or a call of a path as the vendor's."""
     if seen.method != "POST" and "grant_type" not in seen.path:
@@ -114,7 +134,7 @@ def token_call_of(seen: Exchange, posted: Values) -> TokenCall | None:
         leg_of(seen),
         given,
         _object(seen.response_body),
-        basic=(seen.header("authorization") or "").lower().startswith("basic "),
+        basic=_is_basic(seen),
         bound=seen.header("dpop") is not None,
         cache_control=(seen.response_header("cache-control") or "").lower(),
     )
@@ -181,6 +201,10 @@ def posted_answer_of(seen: Exchange, posted: Values) -> Redirect | None:
 def bearer_of(seen: Exchange) -> str | None:
     given = seen.header("authorization")
     return given[len(_BEARER) :].strip() if given and given[: len(_BEARER)].lower() == _BEARER else None
+
+
+def _is_basic(seen: Exchange) -> bool:
+    return (seen.header("authorization") or "").lower().startswith("basic ")
 
 
 def address_of(seen: Exchange) -> str:

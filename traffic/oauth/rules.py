@@ -118,7 +118,7 @@ def a_fresh_state_guards_the_redirect(seen: Dialogue) -> Iterator[Breach]:
             yield Breach(each.leg, "state is missing or has less than 128 bits")
     for each in _repeated(asked, lambda one: one.one("state")):
         yield Breach(each.leg, "the state of an earlier sign-in came again")
-    known = {each.one("state") for each in seen.requests}
+    known = {each.one("state") for each in seen.every_request}
     redeemed = {call.one("code"): call for call in seen.token_calls if call.one("code")}
     for back in seen.backs:
         if back.one("state") not in known:
@@ -136,16 +136,16 @@ def the_redirect_is_one_for_native_apps(seen: Dialogue) -> Iterator[Breach]:
 
 def the_redirect_stays_the_same(seen: Dialogue) -> Iterator[Breach]:
     """In the token call and in the answer as in the request (RFC 6749 §4.1.3; RFC 9700 §2.1 and §4.1.3)."""
-    wanted = {asked.one("redirect_uri") for asked in seen.authorizations}
-    for call in seen.redeemed():
+    redeemed = seen.redeemed()
+    wanted = {asked.one("redirect_uri") for asked in seen.asked()}
+    for call in redeemed:
         asked = seen.authorization_for(call)
         if wanted and call.one("redirect_uri") not in ({asked.one("redirect_uri")} if asked else wanted):
             yield Breach(call.leg, "redirect_uri differs between authorization request and token call")
-    asked_for = {_bare(asked.one("redirect_uri")) for asked in seen.requests}
+    asked_for = {_bare(asked.one("redirect_uri")) for asked in seen.every_request}
     for back in seen.backs:
         if back.target not in asked_for:
             yield Breach(back.leg, "the answer went to an address that nobody asked for", Side.SERVER, _LOCATION)
-    seen.asked()
 
 
 def the_app_holds_no_shared_secret(seen: Dialogue) -> Iterator[Breach]:

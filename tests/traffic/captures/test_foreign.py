@@ -94,6 +94,32 @@ def test_flows_of_an_older_format_are_brought_up_to_date(tmp_path: Path) -> None
     assert where(found) == [(0, "body")]
 
 
+def test_a_text_frame_of_an_old_version_is_judged(tmp_path: Path) -> None:
+    state = twebsocketflow().get_state()
+    first = list(state["websocket"]["messages"][0])
+    state["websocket"]["messages"] = [[*first[:2], TOKEN, *first[3:]]]
+    (tmp_path / "old.mitm").write_bytes(tnetstring.dumps(state))
+
+    assert where(audit_capture(tmp_path / "old.mitm", SECRETS)) == [(0, "frame")]
+
+
+def test_a_version_that_nobody_can_bring_up_to_date_is_told(tmp_path: Path) -> None:
+    (tmp_path / "old.mitm").write_bytes(tnetstring.dumps(leaky_flow().get_state() | {"version": [0, 10, 1]}))
+
+    (why,) = audit_capture(tmp_path / "old.mitm", SECRETS).blocked
+
+    assert why == "old.mitm: byte 0: flow 0: its version is not one that mitmproxy can bring up to date"
+
+
+def test_garbage_of_any_size_starts_no_second_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("traffic.mitm_audit._WORTH_SHARING", 0)
+    monkeypatch.setattr("traffic.mitm_audit.shared", None)
+
+    assert audit_of(tmp_path / "a.mitm", bytes(1000)).blocked == (
+        "a.mitm: byte 0: no length where a value has to begin",
+    )
+
+
 def test_a_shared_file_is_judged_in_parts_as_in_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_flows(tmp_path / "a.mitm", *(leaky_flow() if n % 7 == 3 else tflow(resp=True) for n in range(40)))
     whole = audit_capture(path, SECRETS)
