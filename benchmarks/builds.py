@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from benchmarks.blocks import LAPS, Build, Measured, Schedule, alone
+from benchmarks.blocks import Build, Measured, Schedule, alone
 from benchmarks.conditions import conditions_of
 from benchmarks.deciding import Stopper, looks_of
 from benchmarks.settings import Settings
@@ -45,7 +45,7 @@ class Builds:
         if self.base is None:
             return alone(rounds)
         base = self.settings.base
-        return Schedule(LAPS, base.block, looks_of(self.settings), base.seconds)
+        return Schedule(tuple(Build), base.block, looks_of(self.settings), base.seconds)
 
     def decided(self, names: Mapping[str, str]) -> Callable[[Measured], bool]:
         """Whether the rounds so far decide these figures; `names` are their benchmarks."""

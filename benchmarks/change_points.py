@@ -14,9 +14,9 @@ from scipy.special import stdtr, stdtrit  # Student's t without scipy.stats, whi
 
 from faults import UsageError
 
-CHANCE = 4.5e-4  # of a split that is none, one-sided: 0.2 false alarms in 100 builds need it so small
 LEAST_CHANGE = 0.05
-AFTER = (3, 4, 5, 7, 10, 15)  # builds of the new level that are looked at: few lengths, for each is a chance to err
+AFTER = (3, 5, 8, 15)  # builds of the new level that are looked at: few lengths, for each is a chance to err
+CHANCES = (1e-4, 1.2e-3, 3e-4, 1e-4)  # of a split that is none, one-sided; together 0.2 false alarms in 100 builds
 LEAST_AFTER = AFTER[0]
 LEAST_BEFORE, MOST_BEFORE = 10, 100  # builds of the old one
 STILL = 1e-9  # a scatter of logarithms that is rounding alone
@@ -88,7 +88,8 @@ def _suspects(levels: Levels, start: int, ends: NDArray[np.int_]) -> list[tuple[
     scatter = old_squares - old_sum**2 / before + new_squares - new_sum**2 / after
     error = np.sqrt(np.maximum(scatter, 1e-15) / freedom * (1 / before + 1 / after))
     distance = np.abs(new_sum / after - old_sum / before) / error
-    wanted = stdtrit(np.arange(1.0, AFTER[-1] + MOST_BEFORE), 1 - CHANCE)[freedom - 1]
+    limits = stdtrit(np.arange(1.0, AFTER[-1] + MOST_BEFORE), 1 - np.array(CHANCES)[:, None])
+    wanted = limits[np.arange(len(AFTER)), freedom - 1]
     excess = np.where(possible, distance - wanted, -1.0)
     best = excess.argmax(axis=1)
     rows = np.flatnonzero(excess[np.arange(len(ends)), best] > 0)

@@ -46,7 +46,7 @@ def read_saved(path: Path) -> Saved:
     except UsageError as trouble:
         raise UsageError(f"{path}: {trouble}") from trouble
     except (OSError, UnicodeDecodeError) as trouble:
-        raise UsageError(f"{path}: cannot be read: {trouble}") from trouble
+        raise UsageError(f"{path}: cannot be read: {getattr(trouble, 'strerror', None) or trouble}") from trouble
     except (ValueError, KeyError, TypeError, AttributeError) as trouble:
         msg = (
             f"{path}: no file of pytest-benchmark ({type(trouble).__name__}: {trouble}); save one with --benchmark-json"

@@ -14,10 +14,10 @@ STEP = 0.05  # the promise unless a benchmark states its own: a change by so muc
 ALARM = 0.003  # most that may be alarmed by mistake, in each direction, over all benchmarks of a comparison together
 MISS = 0.025  # most that a change by the step or more may be called the same
 # Of two files. Taking turns needs none of this, for its test is exact whatever the noise.
-FILES_ALARM, ENOUGH = 0.0065, 20  # the same for so few rounds, most of which their memory takes away again
-HIDDEN = 0.43  # doubt above this share of the step hides it, and an alarm then needs evidence that is
+FILES_ALARM, ENOUGH = 0.0125, 20  # the same for so few rounds, most of which their memory takes away again
+HIDDEN = 0.42  # doubt above this share of the step hides it, and an alarm then needs evidence that is
 STRICTER = 40  # powers of ten stricter for each further step of doubt,
-STRICTEST = 1e-5  # and so sure at the most
+STRICTEST = 2e-5  # and so sure at the most
 REMEMBERS = 2.0  # memory that is worth a word; independent rounds seldom seem to have so much
 FEWEST = 10  # rounds a side below which nothing is decided
 
@@ -140,7 +140,7 @@ def _decision(samples: Samples, shift: Shift, worse: float, better: float, alarm
     limit = alarm if samples.paired else alarm / ALARM * _limit_of_files(shift.doubt / step, samples.rounds)
     p = worse if shift.middle > 0 else better
     verdict = Change.INCONCLUSIVE
-    if p < limit and abs(shift.middle) >= step / 2 and not shift.drifts:
+    if p < limit and abs(shift.middle) >= step / 2 and not shift.breaks:
         verdict = Change.WORSE if shift.middle > 0 else Change.BETTER
     elif -step < low and high < step:
         verdict = Change.SAME
@@ -183,6 +183,8 @@ def _words(samples: Samples, shift: Shift) -> str:
         return (
             "both files drift the same way, and what lies between them may be more of that; let the builds take turns"
         )
+    if shift.breaks:
+        return "the level changed within a file, and not only between them; let the builds take turns"
     words = f"the noise of {samples.rounds} rounds hides a step of {100 * samples.step:g} %"
     return f"{words}; rounds resemble their predecessors, as when a phone drifts" if shift.memory > REMEMBERS else words
 

@@ -1,4 +1,4 @@
-"""What the rounds of two files show beside their level: spread without outliers, memory of predecessors, drift."""
+"""What the rounds of two files show beside their level: spread without outliers, and levels that change within one."""
 
 from dataclasses import dataclass
 from math import inf, sqrt
@@ -12,9 +12,8 @@ type Rounds = NDArray[np.float64]
 FENCE = 2.5  # spreads off the middle where a round stops to count for more (Huber, 1964): an outlier hides no step
 SPREAD = 1.4826  # of normal rounds, in medians of their absolute deviations
 STEPS = 20  # from the median to the middle within the fence; it stands still long before
-MOST_MEMORY = 0.95  # autocorrelation beyond which a series counts as one single excursion
-DRIFTS = 0.001  # chance, in each direction, that independent rounds seem to drift
-BEYOND_DRIFT = 2.0  # times the drift within one file: a shift in its direction has to be more
+BREAKS = 0.0004  # chance that independent rounds seem to change their level
+SHORTEST = 4  # rounds of a level
 NOTHING = 1e-18  # a spread (square of logarithms) that is rounding alone
 
 
@@ -56,32 +55,20 @@ def distance(series: tuple[Fenced, ...]) -> tuple[float, float]:
     return after.middle - before.middle, sqrt(before.variance + after.variance)
 
 
-def memory_of(series: tuple[Fenced, ...]) -> float:
-    """Variance of a mean of rounds that remember (first-order autoregression) over that of rounds that do not.
+def breaks_within(values: Rounds) -> float:
+    """How far the level of one file moved within it (a logarithm), where that is sure; else 0.
 
-    So short series show less of it than there is, and independent ones a little less than none: what they show is
-    moved and stretched by so much as simulations with a known truth ask for.
+    The clearest of all splits into two levels, by Student's t, with Bonferroni's bound over the splits.
     """
-    total = sum(float(one.rest @ one.rest) for one in series)
-    rounds = min(len(one.rest) for one in series)
-    if total < NOTHING:
-        return 1.0
-    seen = sum(float(one.rest[1:] @ one.rest[:-1]) for one in series) / total
-    charged = (seen + 1.5 / rounds) / max(0.2, 1 - 5 / rounds)
-    memory = min(max(charged, 0.0), MOST_MEMORY)
-    return (1 + memory) / (1 - memory)
-
-
-def drift_alike(before: Rounds, after: Rounds) -> bool:
-    """Whether both go the same way so surely, and so far, that the step between them may be more of the same."""
-    places = [np.arange(len(values)) - (len(values) - 1) / 2 for values in (before, after)]
-    spans = sum(float(place @ place) for place in places)
-    slope = sum(float(place @ values) for place, values in zip(places, (before, after), strict=True)) / spans
-    left = [values - values.mean() - slope * place for place, values in zip(places, (before, after), strict=True)]
-    freedom = len(before) + len(after) - 3
-    scatter = sum(float(one @ one) for one in left) / freedom
-    step = float(after.mean() - before.mean())
-    if scatter < NOTHING or step * slope <= 0:
-        return False
-    is_sure = stats.t.sf(abs(slope) / sqrt(scatter / spans), freedom) < DRIFTS
-    return bool(is_sure and abs(step) < BEYOND_DRIFT * abs(slope) * (len(before) + len(after)) / 2)
+    rounds = len(values)
+    splits = np.arange(SHORTEST, rounds - SHORTEST + 1)
+    if not len(splits) or float(np.var(values)) < NOTHING:
+        return 0.0
+    sums = np.cumsum(values - values.mean())[splits - 1]
+    worth = splits * (rounds - splits) / rounds
+    steps = -sums / worth
+    left = np.maximum(float(np.var(values)) * rounds - steps**2 * worth, NOTHING)
+    sure = np.abs(steps) * np.sqrt(worth / left * (rounds - 2))
+    clearest = int(sure.argmax())
+    limit = float(stats.t.isf(BREAKS / 2 / len(splits), rounds - 2))
+    return float(steps[clearest]) if sure[clearest] > limit else 0.0

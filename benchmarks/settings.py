@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
 from benchmarks.networks import NETWORKS
 from faults import UsageError
@@ -88,9 +90,22 @@ def read_settings(file: Path | None = None) -> Settings:
     try:
         return Settings.model_validate(told)
     except ValidationError as wrong:
-        first = wrong.errors()[0]
-        msg = f"{file or DEFAULTS}: {'.'.join(map(str, first['loc']))}: {first['msg']}"
-        raise UsageError(msg) from wrong
+        raise UsageError(f"{file or DEFAULTS}: {'; '.join(map(_mended, wrong.errors()))}") from wrong
+
+
+def _mended(error: ErrorDetails) -> str:
+    """Where, what, and what to write instead."""
+    *above, last = error["loc"]
+    place = ".".join(map(str, error["loc"]))
+    if error["type"] != "extra_forbidden":
+        return f"{place}: {error['msg'].removeprefix('Value error, ')} (it says {error['input']!r})"
+    known = _tables(DEFAULTS)
+    for section in above:
+        known = known[str(section)]
+    near = get_close_matches(str(last), known, 1)
+    what = "setting" if above else "section"
+    meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+    return f"{place}: there is no such {what}; {meant}"
 
 
 def _tables(file: Path) -> dict[str, Any]:

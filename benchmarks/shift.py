@@ -5,13 +5,14 @@ Everything is done on logarithms, so that a shift is a ratio and "10 % slower" u
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import inf, sqrt
+from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from benchmarks.noise import distance, drift_alike, memory_of, within_fence
+from benchmarks.explanations import Explanations, explanations_of
+from benchmarks.noise import breaks_within, distance, within_fence
 from benchmarks.turns import Turns, chances, shift_at, turns_of
 
 type Rounds = NDArray[np.float64]
@@ -19,23 +20,27 @@ type Rounds = NDArray[np.float64]
 MOST_BATCHES = 200  # longer series are judged by the medians of so many stretches, which also shows slow drift
 
 
+BEYOND_BREAK = 2.0  # times the largest change within one file: a shift has to be more
+DRIFTS = 0.5  # weight from which a drift is the best explanation
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
     """Logarithm of candidate/base: its `middle` is the Hodges-Lehmann shift.
 
     `worse`, `better`: one-sided p of "not slower", "not faster". `doubt`: standard error as if the rounds were
-    independent; `memory`: the factor by which rounds that resemble their predecessors raise its square, 1.0 or more;
-    `freedom`: degrees of freedom of `doubt`. `drifts`: both series went the same way, so far that the shift may be
-    more of it. `turns`: where builds took some.
+    independent; `memory`: the factor by which what else may explain the shift raises its square, 1.0 or more.
+    `explained`: by what, of two files. `breaks`: the level changed within a file, by more than half of the shift.
+    `turns`: where builds took some.
     """
 
     middle: float
     worse: float
     better: float
     doubt: float
-    memory: float
-    freedom: float
-    drifts: bool = False
+    memory: float = 1.0
+    explained: Explanations | None = None
+    breaks: bool = False
     turns: Turns | None = None
 
     def interval(self, miss: float) -> tuple[float, float]:
@@ -43,31 +48,36 @@ class Shift:
         if self.turns is not None:
             beyond = float(stats.norm.isf(miss))
             return shift_at(self.turns, beyond), shift_at(self.turns, -beyond)
-        reach = float(stats.t.isf(miss, self.freedom)) * self.doubt * sqrt(self.memory)
-        return self.middle - reach, self.middle + reach
+        if self.explained is None:
+            return -inf, inf
+        return min(self.middle, self.explained.end(1 - miss)), max(self.middle, self.explained.end(miss))
+
+    @property
+    def drifts(self) -> bool:
+        """Whether a drift through both files explains the rounds best."""
+        return self.explained is not None and self.explained.drift > DRIFTS
 
 
 def apart(base: Sequence[float], candidate: Sequence[float]) -> Shift:
     """Two series that were measured one after the other (Mann-Whitney; Hodges and Lehmann, 1963).
 
     Positive, finite durations in one unit, in the order of measuring. The p that counts is the larger of the rank
-    test's and of Student's, whose doubt is widened by what the rounds remember of their predecessors.
+    test's and of Student's, averaged over what else may have made the files differ (see `explanations`).
     """
     before, after = _logs(base), _logs(candidate)
     fenced = within_fence(before, after)
-    beyond, doubt = distance(fenced)
-    memory, freedom = memory_of(fenced), len(before) + len(after) - 2
-    error = doubt * sqrt(memory)
-    t = beyond / error if error else inf * np.sign(beyond) if beyond else 0.0
+    doubt = distance(fenced)[1]
+    explained = explanations_of(fenced)
     test = stats.mannwhitneyu
+    middle = float(np.median(np.subtract.outer(after, before)))
     return Shift(
-        middle=float(np.median(np.subtract.outer(after, before))),
-        worse=max(float(test(after, before, alternative="greater").pvalue), float(stats.t.sf(t, freedom))),
-        better=max(float(test(after, before, alternative="less").pvalue), float(stats.t.cdf(t, freedom))),
+        middle=middle,
+        worse=max(float(test(after, before, alternative="greater").pvalue), explained.below(0.0)),
+        better=max(float(test(after, before, alternative="less").pvalue), explained.above(0.0)),
         doubt=doubt,
-        memory=memory,
-        freedom=freedom,
-        drifts=drift_alike(before, after),
+        memory=max(1.0, explained.variance / doubt**2) if doubt else 1.0,
+        explained=explained,
+        breaks=max(abs(breaks_within(side)) for side in (before, after)) * BEYOND_BREAK > abs(middle),
     )
 
 
@@ -85,8 +95,6 @@ def in_turns(base: Sequence[float], candidate: Sequence[float], again: Sequence[
         worse=worse,
         better=better,
         doubt=(high - low) / 2,
-        memory=1.0,
-        freedom=len(turns) - 1,
         turns=turns,
     )
 

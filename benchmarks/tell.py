@@ -36,4 +36,7 @@ def tell(
 
 def _base(measured: Measured, figure: str, block: int) -> Mapping[str, object]:
     base, again = measured.of(Build.BASE, figure), measured.of(Build.AGAIN, figure)
-    return {"base": {"rounds": list(base), "again": list(again), "block": block}} if base else {}
+    if not base:
+        return {}
+    turns = [build.value for build in measured.turns]
+    return {"base": {"rounds": list(base), "again": list(again), "block": block, "turns": turns}}

@@ -1,7 +1,7 @@
 """`python -m benchmarks.bars.ab`: builds that are 10 % slower are worse, in the right benchmark only; a twin is same.
 
 Prints JSON: for each case how often it came out as it must, and what every run said. With `--busy N` so many processes
-compute meanwhile. A run takes four to six minutes then; `--case` and `--times` make it fewer of them.
+compute meanwhile. A run takes three to five minutes then; `--case` and `--times` make it fewer of them.
 """
 
 import argparse

@@ -1,13 +1,13 @@
 """Noise with a known truth, as phones and shared machines make it; each shape has mean 1 and the spread asked for."""
 
 from collections.abc import Callable, Mapping
-from itertools import cycle
+from itertools import chain, islice
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from benchmarks.blocks import LAPS, Build
+from benchmarks.blocks import Build, Schedule
 
 type Series = NDArray[np.float64]
 type Shape = Callable[[Generator, int, float], Series]
@@ -75,10 +75,11 @@ def drawn(shape: str, random: Generator, rounds: int, cv: float) -> Series:
 
 def interleaved(shape: str, random: Generator, rounds: int, cv: float, block: int) -> dict[Build, Series]:
     """One stream of rounds, dealt in turns of `block` as a run deals them; of each build so many, or a few more."""
-    turns = cycle(build for lap in LAPS for build in lap)
-    laps = -(-rounds // (2 * block))
-    stream = iter(drawn(shape, random, laps * 2 * block * len(Build), cv).reshape(-1, block))
+    schedule = Schedule(tuple(Build), block, (rounds,), seed=int(random.integers(1 << 32)))
+    laps = -(-rounds // block)
+    turns = chain.from_iterable(islice(schedule.laps(), laps))
+    stream = drawn(shape, random, laps * block * len(Build), cv).reshape(-1, block)
     dealt: dict[Build, list[Series]] = {build: [] for build in Build}
-    for turn, build in zip(stream, turns, strict=False):
+    for turn, build in zip(stream, turns, strict=True):
         dealt[build].append(turn)
     return {build: np.concatenate(found) for build, found in dealt.items()}

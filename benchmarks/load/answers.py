@@ -4,10 +4,14 @@ import json
 from http import HTTPStatus
 
 
-def fault_of(status: int, body: bytes | None, needed: str = "") -> str | None:
-    """In words of a closed set, so that faults can be counted by kind; None for a good answer with that key."""
+def fault_of(status: int, body: bytes | None, needed: str = "", error: Exception | None = None) -> str | None:
+    """In words of a closed set, so that faults can be counted by kind; None for a good answer with that key.
+
+    `error`: why there was no answer at all. A connection that the server closed while it was idle is none of it:
+    geventhttpclient looks before it takes one, and sends what is idempotent again (RFC 9110, 9.2.2).
+    """
     if status == 0:
-        return "no answer"
+        return f"no answer: {type(error).__name__}" if error else "no answer"
     if status >= HTTPStatus.BAD_REQUEST:
         return f"status {status}"
     words = _fault_in(body or b"", needed)

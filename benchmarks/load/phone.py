@@ -129,7 +129,7 @@ class SimulatedPhone(FastHttpUser):
             if answer.status_code and answer.status_code < 400:
                 answer.success()
             else:
-                answer.failure(f"status {answer.status_code}" if answer.status_code else "no answer")
+                answer.failure(str(fault_of(answer.status_code or 0, None, error=getattr(answer, "error", None))))
             return answer
 
     def _redeem(self, code: str | None, verifier: str) -> None:
@@ -203,7 +203,7 @@ class SimulatedPhone(FastHttpUser):
         """The JSON of a good answer, None for any other, which counts as a failure of its kind."""
         with self.client.request(method, url, name=name, catch_response=True, **options) as answer:
             self.status = answer.status_code
-            fault = fault_of(answer.status_code or 0, answer.content, needed)
+            fault = fault_of(answer.status_code or 0, answer.content, needed, getattr(answer, "error", None))
             if fault is None:
                 answer.success()
             else:

@@ -1,8 +1,11 @@
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice, permutations
 
 import pytest
+from scipy import stats
 
-from benchmarks.blocks import LAPS, Build, Measured, Schedule, Uncounted, alone, measure
+from benchmarks.blocks import Build, Measured, Schedule, Uncounted, alone, measure
 from faults import EvidenceMissing
 
 
@@ -21,26 +24,42 @@ def test_one_build_alone_has_all_its_rounds_in_a_row_without_the_first() -> None
     assert measured.of(Build.CANDIDATE, "seconds") == (2, 3, 4)
 
 
-def test_a_steady_drift_adds_the_same_to_every_build() -> None:
-    measured = measure(Schedule(LAPS, 1, (6,)), *counting([]))
-
-    sums = {sum(measured.of(build, "seconds")) for build in Build}
-    assert (len(sums), measured.taken) == (1, 6)
+ALL = tuple(Build)
 
 
-def test_no_build_always_begins() -> None:
-    assert {lap[0] for lap in LAPS} == set(Build)
+def test_in_each_lap_every_build_has_one_turn() -> None:
+    turns: list[Build] = []
+
+    measured = measure(Schedule(ALL, 2, (8,)), *counting(turns))
+
+    assert [set(turns[at : at + 3]) for at in range(0, len(turns), 3)] == [set(Build)] * 4
+    assert (measured.taken, measured.turns) == (8, turns)
+
+
+def test_every_order_is_drawn_about_as_often_as_any_other() -> None:
+    drawn = Counter(islice(Schedule(ALL, 1, (1,), seed=7).laps(), 6000))
+
+    assert set(drawn) == set(permutations(Build))
+    assert stats.chisquare(list(drawn.values())).pvalue > 0.001
+
+
+def test_the_same_seed_draws_the_same_orders_and_another_run_has_another() -> None:
+    def orders(*seed: int) -> list[tuple[Build, ...]]:
+        return list(islice(Schedule(ALL, 1, (1,), 9.0, *seed).laps(), 50))
+
+    assert orders(7) == orders(7)
+    assert orders() != orders()
 
 
 def test_measuring_ends_as_soon_as_it_is_decided_and_at_the_last_look() -> None:
-    early = measure(Schedule(LAPS, 2, (4, 8, 16)), *counting([]), lambda measured: measured.taken >= 8)
-    late = measure(Schedule(LAPS, 2, (4, 8)), *counting([]), lambda _: False)
+    early = measure(Schedule(ALL, 2, (4, 8, 16)), *counting([]), lambda measured: measured.taken >= 8)
+    late = measure(Schedule(ALL, 2, (4, 8)), *counting([]), lambda _: False)
 
     assert (early.taken, late.taken) == (8, 8)
 
 
 def test_no_lap_begins_after_the_time_is_up_but_the_first_look_is_always_reached() -> None:
-    short = measure(Schedule(LAPS, 1, (4, 8, 800), seconds=0), *counting([]), lambda _: False)
+    short = measure(Schedule(ALL, 1, (4, 8, 800), seconds=0), *counting([]), lambda _: False)
 
     assert short.taken == 4
 

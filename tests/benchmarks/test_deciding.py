@@ -108,3 +108,12 @@ def test_measuring_stops_when_the_figures_are_decided(median: float, noise: floa
     }
 
     assert Stopper(SETTINGS, 10, {"first": "bench_start[cold]", "full": "none"})(Measured(rounds)) is enough
+
+
+def test_measuring_goes_on_while_the_base_is_told_apart_from_itself() -> None:
+    rounds = {
+        build: [{"first": one} for one in seconds(middle, seed, 40, 0.02)]
+        for build, middle, seed in ((Build.BASE, 0.2, 1), (Build.AGAIN, 0.23, 2), (Build.CANDIDATE, 0.26, 3))
+    }
+
+    assert not Stopper(SETTINGS, 10, {"first": "bench_start[cold]"})(Measured(rounds))

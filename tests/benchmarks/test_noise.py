@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from benchmarks.bars.shapes import drawn
 from benchmarks.decision import Change, decide
-from benchmarks.noise import distance, drift_alike, memory_of, within_fence
+from benchmarks.noise import breaks_within, distance, within_fence
 
 ROUNDS = 20
 
@@ -31,40 +30,29 @@ def test_an_outlier_moves_the_middle_by_no_more_than_the_fence() -> None:
     assert within_fence(wild)[0].middle == pytest.approx(within_fence(rounds)[0].middle, abs=0.4)
 
 
-def test_rounds_that_are_all_alike_have_no_spread_and_no_memory() -> None:
-    alike = within_fence(np.zeros(ROUNDS), np.zeros(ROUNDS))
-
-    assert distance(alike) == (0.0, 0.0)
-    assert memory_of(alike) == 1.0
-
-
-def test_rounds_that_remember_are_worth_fewer() -> None:
+def test_a_level_that_moves_within_a_file_is_found_and_noise_is_left_alone() -> None:
     numbers = random()
-    forgetful, remembering = (
-        np.median([memory_of(within_fence(*(drawn(shape, numbers, 50, 0.05) for _ in range(2)))) for _ in range(100)])
-        for shape in ("normal", "autocorrelated")
-    )
+    level = np.where(np.arange(ROUNDS) < 14, 0.0, 0.06)
+    seen = [breaks_within(0.01 * numbers.standard_normal(ROUNDS)) for _ in range(400)]
 
-    assert forgetful < 1.2
-    assert remembering == pytest.approx(3, rel=0.25)  # (1 + 0.5) / (1 - 0.5)
+    assert breaks_within(level + 0.01 * numbers.standard_normal(ROUNDS)) == pytest.approx(0.06, abs=0.02)
+    assert np.count_nonzero(seen) <= 2
 
 
-def test_a_drift_that_goes_on_from_one_file_into_the_next_is_no_change_of_the_build() -> None:
-    warming = np.linspace(0.1, 0.12, 2 * ROUNDS) * (1 + 0.004 * random().standard_normal(2 * ROUNDS))
+@pytest.mark.parametrize("few", [[], [0.1] * ROUNDS, [0.1, 0.2, 0.1, 0.2]])
+def test_too_few_rounds_or_rounds_all_alike_have_one_level(few: list[float]) -> None:
+    assert breaks_within(np.array(few)) == 0.0
 
-    found = decide(list(warming[:ROUNDS]), list(warming[ROUNDS:]))
+
+def test_a_level_that_moves_within_a_file_hides_a_change_that_is_not_much_larger() -> None:
+    numbers = random()
+    base = np.where(np.arange(ROUNDS) < 14, 0.10, 0.12) * (1 + 0.01 * numbers.standard_normal(ROUNDS))
+
+    found = decide(list(base), list(0.12 * (1 + 0.01 * numbers.standard_normal(ROUNDS))))
 
     assert found.verdict is Change.INCONCLUSIVE
-    assert "both files drift the same way" in found.reason
-    assert drift_alike(np.log(warming[:ROUNDS]), np.log(warming[ROUNDS:]))
-
-
-def test_a_step_against_the_drift_or_far_beyond_it_is_none_of_it() -> None:
-    warming = np.linspace(0.0, 0.03, ROUNDS) + 0.004 * random().standard_normal(ROUNDS)
-
-    assert not drift_alike(warming, warming - 0.1)
-    assert not drift_alike(warming, warming + 0.2)
-    assert drift_alike(warming, warming + 0.03)
+    assert "the level changed within a file" in found.reason
+    assert decide(list(base), list(2 * base)).verdict is Change.WORSE
 
 
 def test_much_noise_asks_for_more_than_chance_but_a_doubled_time_is_seen_through_it() -> None:

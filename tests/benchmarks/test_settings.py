@@ -29,10 +29,14 @@ def test_a_file_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[start]\nround = 3\n", "start.round: Extra inputs"),
-        ("[start]\nrounds = 0\n", "start.rounds: Input should be greater"),
-        ("[sync]\nnetworks = ['5g']\n", "sync.networks.0: Value error, no such network; there are ideal, 3g, gprs"),
-        ("[sync]\nfinished = 'done'\n", "sync.finished: Value error, must name the groups rows and seconds"),
+        ("[start]\nround = 3\n", "start.round: there is no such setting; did you mean rounds?"),
+        ("[start]\nx = 3\n", "start.x: there is no such setting; there are rounds, full_display_seconds"),
+        ("[stort]\nx = 3\n", "stort: there is no such section; did you mean start?"),
+        ("seconds = 3\n", "seconds: there is no such section; there are start, sync, query, base, steps"),
+        ("[start]\nrounds = 0\n", "start.rounds: Input should be greater than or equal to 1 (it says 0)"),
+        ("[sync]\nnetworks = ['5g']\n", "sync.networks.0: no such network; there are ideal, 3g, gprs"),
+        ("[sync]\nfinished = 'done'\n", "sync.finished: must name the groups rows and seconds"),
+        ("[start]\nrounds = 0\n[sync]\nrounds = 0\n", "; sync.rounds: "),
         ("[start", "cannot be read as settings"),
     ],
 )

@@ -1,9 +1,11 @@
+from itertools import chain, islice
+
 import numpy as np
 import pytest
 
 from benchmarks.bars.decisions import bare, pytest_benchmark_5, rows
 from benchmarks.bars.shapes import SHAPES, drawn, interleaved
-from benchmarks.blocks import Build
+from benchmarks.blocks import Build, Schedule
 from benchmarks.decision import Change
 
 
@@ -19,13 +21,16 @@ def test_each_shape_has_the_level_and_spread_that_it_is_asked_for(shape: str) ->
 
 
 def test_turns_are_dealt_as_a_run_deals_them() -> None:
-    stream = list(drawn("normal", np.random.default_rng(1), 12, 0.05))
+    random = np.random.default_rng(1)
+    schedule = Schedule(tuple(Build), 2, (4,), seed=int(random.integers(1 << 32)))
+    turns = drawn("normal", random, 12, 0.05).reshape(-1, 2)
+    wanted: dict[Build, list[float]] = {build: [] for build in Build}
+    for turn, build in zip(turns, chain.from_iterable(islice(schedule.laps(), 2)), strict=True):
+        wanted[build] += list(turn)
 
     dealt = interleaved("normal", np.random.default_rng(1), 4, 0.05, 2)
 
-    assert list(dealt[Build.BASE]) == [*stream[:2], *stream[10:]]
-    assert list(dealt[Build.CANDIDATE]) == [*stream[2:4], *stream[8:10]]
-    assert list(dealt[Build.AGAIN]) == stream[4:8]
+    assert {build: list(found) for build, found in dealt.items()} == wanted
 
 
 def test_the_peers_judge_as_they_do() -> None:

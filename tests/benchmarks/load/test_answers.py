@@ -20,3 +20,7 @@ from benchmarks.load.answers import fault_of
 )
 def test_an_answer_is_judged_by_its_body_too(status: int, body: bytes | None, fault: str | None) -> None:
     assert fault_of(status, body, "value") == fault
+
+
+def test_no_answer_says_why_there_was_none() -> None:
+    assert fault_of(0, None, error=ConnectionResetError(104, "reset")) == "no answer: ConnectionResetError"
