@@ -235,6 +235,7 @@ def builds(request: pytest.FixtureRequest, lab: dict[str, Any], signed_in: Phone
     items = [item for item in request.session.items if isinstance(item, pytest.Function)]
     timed = sum("phone_clock" in item.fixturenames for item in items)
     finished = re.compile(settings.sync.finished)
+    signed_in.act_at_once()
     with precedence(lab["pids"]["timed"], (os.getpid(), *lab["pids"]["looking"])) as granted:
         builds = Builds(signed_in, app, base, settings, timed, granted, lambda phone: fetch_all(phone, finished))
         yield builds
@@ -261,6 +262,28 @@ def packets(lane: dict[str, Any], phone: Phone, tenant: Tenant) -> Packets:
     served = [host for host in lane["cloud"]["hosts"] if known.origin(host) is not Origin.SYSTEM]
     hosts = known.with_app(tenant.domain, f"*.{tenant.domain}", *served)
     return Packets(phone.name, Path(capture) if capture else None, hosts, proxy)
+
+
+@pytest.fixture(scope="session")
+def whole_wire(recording: Recording, recorder: RecorderControl) -> Watch:
+    """The wire since a phone was first asked for; a check cuts off what is its own by `from_now`."""
+    return Watch(recording, recorder, recorder.mark("checks begin"))
+
+
+@pytest.fixture(scope="module")
+def nobody(phone: Phone, tenant: Tenant, ring: KeyRing) -> Phone:
+    """As `fresh`, for all checks of one module in which nobody signs in."""
+    start_anew(phone, tenant, ring)
+    return phone
+
+
+@pytest.fixture
+def at_start(nobody: Phone) -> Phone:
+    """The start screen of an app started anew, which is what a check that leaves nobody signed in needs of `fresh`."""
+    nobody.stop_app()
+    nobody.launch()
+    nobody.wait_for(Start.LOG_IN)
+    return nobody
 
 
 @pytest.fixture(scope="module")

@@ -27,5 +27,9 @@ class Control:
         return f"{self.where.value} control '{self.id}'"
 
 
+BACK = Control("back")
+"""An iPhone has no back key: the app's own button, on every screen that one can go back from."""
+
+
 def on_page(html_id: str) -> Control:
     return Control(html_id, Where.PAGE)

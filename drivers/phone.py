@@ -136,6 +136,9 @@ class Phone(Protocol):
         """The sandbox as it was kept under that name, with empty caches; the app is not running then."""
 
     def forget_states(self) -> None: ...
+    def act_at_once(self) -> None:
+        """From now on act without waiting for the screen to rest, for those who look at the log instead."""
+
     def condition(self) -> PhoneCondition: ...
     def shape_network(self, profile: NetworkProfile | None) -> None:
         """Slow the phone's network down, None for as fast as it goes; raises CapabilityMissing."""

@@ -20,6 +20,7 @@ from drivers.controls import Control
 from faults import ControlNotFound, PhoneLost
 
 PATIENCE = 15.0  # seconds a screen may take before a person would give up
+STILL = 0.5  # seconds in which a screen that has come to rest stays the same
 PAUSE = 0.05  # seconds between two looks; a look costs 3-6 ms
 WORDS = re.compile(r' (?:text|label)="([^"]+)"')  # of the page source of Android and of iOS
 Locate = Callable[[Control], tuple[str, str]]
@@ -60,6 +61,24 @@ class Session:
         """Whether the control is on the screen now; does not wait."""
         with self._reachable(f"look for {control}"):
             return bool(self._driver.find_elements(*self._locate(control)))
+
+    def count(self, find: tuple[str, str]) -> int:
+        """How many elements of the screen a strategy and its value find now."""
+        with self._reachable(f"look for {find[1]}"):
+            return len(self._driver.find_elements(*find))
+
+    def settled(self, after: str = "", seconds: float = PATIENCE) -> str:
+        """The source of a screen that no longer changes, or of one that does all the time after so many seconds.
+
+        `after` is the source before something was done: it may take a while until that shows, or never show.
+        """
+        until, shown = time.monotonic() + seconds, self.source()
+        while time.monotonic() < until:
+            time.sleep(STILL)
+            before, shown = shown, self.source()
+            if shown == before != after:
+                break
+        return shown
 
     def wait_for(self, *controls: Control, seconds: float = PATIENCE) -> Control:
         """The first of the controls to appear."""
@@ -108,6 +127,17 @@ class Session:
             except NoAlertPresentException:
                 return None
 
+    def accept(self, seconds: float = PATIENCE) -> None:
+        """Say yes to what the system asks, by the button that is its first answer; raises ControlNotFound."""
+        until = time.monotonic() + seconds
+        while self.alert() is None:
+            if time.monotonic() > until:
+                msg = f"{self._phone}: the system asked nothing within {seconds:g} s; the screen shows: {self._words()}"
+                raise ControlNotFound(msg)
+            time.sleep(PAUSE)
+        with self._reachable("accept an alert"):
+            self._driver.switch_to.alert.accept()
+
     def log_lines(self, kind: str) -> list[str]:
         """What the phone logged since this was asked for last (`kind` as in the driver's log types)."""
         with self._reachable(f"read the {kind}"):
@@ -122,6 +152,11 @@ class Session:
         """A `mobile:` command of the driver."""
         with self._reachable(command):
             return self._driver.execute_script(command, arguments)
+
+    def act_at_once(self) -> None:
+        """No longer wait for the screen to rest before each command (`waitForIdleTimeout` of both drivers)."""
+        with self._reachable("change its settings"):
+            self._driver.update_settings({"waitForIdleTimeout": 0})
 
     def _patiently(self, control: Control, seconds: float, act: Callable[[Any], object]) -> None:
         until = time.monotonic() + seconds

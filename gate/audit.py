@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from rich.console import Console
 from rich.text import Text
@@ -16,7 +17,7 @@ from traffic.policy import read_policy
 from traffic.secrets import Secret, Side
 from traffic.secrets_file import read_secrets
 
-_SHOWN = 100  # findings that are shown on a terminal
+_SHOWN = 20  # lines of each kind that are shown on a terminal: all together are one screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +64,17 @@ def write_audit_sarif(report: Report, path: Path) -> None:
 
 
 def show_audit(report: Report, console: Console) -> None:
-    """Findings, then what could not be judged, then the answer in one line."""
-    findings = report.audit.findings
+    """Findings, then what could not be judged, then the answer in one line; the app's failures before the servers'."""
+    findings = sorted(report.audit.findings, key=is_failure, reverse=True)
     for one in findings[:_SHOWN]:
         colour = "bold red" if is_failure(one) else "dim"
-        console.print(Text(f"{one.claim:4} exchange {one.exchange}: {_printable(one.text)}", colour), soft_wrap=True)
+        console.print(Text(f"{one.claim:4} exchange {one.exchange}: {_printable(one.words)}", colour), soft_wrap=True)
     if len(findings) > _SHOWN:
         console.print(f"and {len(findings) - _SHOWN} more findings: --json tells them all")
-    for why in report.audit.blocked:
+    for why in report.audit.blocked[:_SHOWN]:
         console.print(Text(f"blocked: {_printable(why)}", "yellow"), soft_wrap=True)
+    if (more := len(report.audit.blocked) - _SHOWN) > 0:
+        console.print(f"and {more} more that could not be judged: --json tells them all")
     for why in report.audit.unasked:
         console.print(Text(f"not in this capture: {_printable(why)}", "dim"), soft_wrap=True)
     console.print(Text(f"{_answer(report, findings)} (exit {report.exit})", "bold"), soft_wrap=True)
@@ -106,7 +109,7 @@ def _as_json(one: Finding, given: int) -> dict[str, object]:
 def _row(one: Finding, report: Report) -> Row:
     within = f"exchange {one.exchange}, {one.where} of the {one.side}, {one.host}"
     facts = _as_json(one, report.audit.given)
-    return Row(one.claim, one.text, report.capture.name, within, is_failure(one), facts)
+    return Row(one.claim, one.text, quote(report.capture.name), within, is_failure(one), facts)
 
 
 def _printable(text: str) -> str:

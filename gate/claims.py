@@ -1,6 +1,6 @@
 """What a claim is, and how it is found from its number."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -39,9 +39,15 @@ def unknown_claims(ids: Iterable[str], ledger: Iterable[Claim]) -> tuple[str, ..
     return tuple(one for one in ids if one not in known)
 
 
-def refuse_unknown_claims(ids: Iterable[str], ledger: Iterable[Claim]) -> None:
+def _short(text: str) -> tuple[str, str]:
+    """`c8` is C08 typed in haste."""
+    return text[:1].upper(), text[1:].lstrip("0")
+
+
+def refuse_unknown_claims(ids: Iterable[str], ledger: Collection[Claim]) -> None:
     """Raise UsageError that names the ids which stand for no claim and those that do."""
     strangers = unknown_claims(ids, ledger)
     if strangers:
-        msg = f"no such claim: {', '.join(strangers)}; give one of C01-C66 or O1-O18"
+        meant = next((f"did you mean {claim.id}? " for claim in ledger if _short(claim.id) == _short(strangers[0])), "")
+        msg = f"no such claim: {', '.join(strangers)}; {meant}give one of C01-C66 or O1-O18"
         raise UsageError(msg)

@@ -1,5 +1,6 @@
 """The command line: exit codes and JSON are promises to scripts; see docs."""
 
+import errno
 import json
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from typer.exceptions import TyperException
 
 from drivers.app_file import apps_of
 from faults import BenchFault, SetupError, UsageError
+from gate.apps import apps_for
 from gate.claims import refuse_unknown_claims
 from gate.config import use_config
 from gate.coverage import checks
@@ -33,10 +35,12 @@ from gate.summary import described, show_diagnoses, show_proof, show_summary, te
 from gate.verdict import BLOCKED, Verdict
 
 USAGE = 2
+MENDED_ELSEWHERE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+"""A disk that is full or may not be written: for whoever owns the machine."""
 CTRL_C = 130  # what typer makes of KeyboardInterrupt
 
 app = typer.Typer(
-    help="Decides whether a build of a mobile app may ship.",
+    help="Decides whether a build of a mobile app may ship.\n\nExit codes: 0 yes, 1 no, 2 typed wrong, 3 not decided.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -45,7 +49,14 @@ app = typer.Typer(
 testbed = typer.Typer(help="The stand-ins for phones, tenant and network, for use by hand.", no_args_is_help=True)
 app.add_typer(testbed, name="testbed")
 
-PhoneOption = Annotated[list[str] | None, typer.Option("--phone", metavar="NAME", help="A phone; may be repeated.")]
+PhoneOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--phone",
+        metavar="NAME",
+        help="virtual-android, virtual-ios, a serial, avd:NAME or a name of --config; may be repeated.",
+    ),
+]
 AppOption = Annotated[
     list[Path] | None,
     typer.Option("--app", metavar="FILE", help="App file, one a platform; default: the reference app on both."),
@@ -64,7 +75,9 @@ BenchSettingsOption = Annotated[
 ]
 ConfigOption = Annotated[
     Path | None,
-    typer.Option("--config", metavar="FILE", help="The lab's own phones by name (TOML), see docs/real-phones.md."),
+    typer.Option(
+        "--config", metavar="FILE", help="The lab's phones, app and controls (TOML); `pocketgate init` writes one."
+    ),
 ]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the folder of the run is made.")]
 
@@ -88,7 +101,7 @@ def run(  # noqa: PLR0913 -- one parameter an option
     use_config(config)
     claims = tuple(dict.fromkeys(claim or ()))
     refuse_unknown_claims(claims, LEDGER)
-    apps = apps_of(app_file or [])
+    apps = apps_for(app_file or [], phone or [])
     phones = phones_for(phone or [], apps)
     bases = comparable(apps_of(base or []), apps, phones, claims)
     if bench_settings is not None:
@@ -136,7 +149,7 @@ def prove(
 def report(
     folder: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run, or artifacts/latest.")],
 ) -> None:
-    """Build the report of a run anew from its verdict.json and its evidence."""
+    """Build the report of a run anew."""
     run_dir = RunDir(folder.resolve())
     if not run_dir.verdict.is_file():
         msg = f"{folder}: no verdict.json there; give the folder of a run, for example artifacts/latest"
@@ -151,9 +164,12 @@ def report(
 
 @app.command()
 def claims(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[C12]...", help="Default: all that have a check.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="C12", help="Default: all that have a check.")] = None,
 ) -> None:
-    """Show claims by their numbers: text, standards, the checks that decide them, the defects that prove these."""
+    """Show claims by their numbers.
+
+    Their text, the standards behind it, the checks that decide them, the defects that prove these.
+    """
     refuse_unknown_claims(ids or [], LEDGER)
     decided, defects = checks(), known_defects()
     for claim in LEDGER:
@@ -271,17 +287,79 @@ def doctor() -> None:
     raise typer.Exit(BLOCKED if any(one.mend and one.needed for one in found) else 0)
 
 
+@app.command()
+def init(
+    app_file: Annotated[
+        list[Path] | None,
+        typer.Option("--app", metavar="FILE", help="The app to be judged, an .apk or an .ipa; one a platform."),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file to write; never over one.")] = Path(
+        "pocketgate.toml"
+    ),
+) -> None:
+    """Write a configuration for a real app.
+
+    With what can be read of the app, the phones that are plugged in, and the choices that are left, for --config.
+    """
+    from gate.first_config import write_first_config  # noqa: PLC0415 -- only here
+
+    typer.echo(write_first_config(app_file or [], out))
+
+
+@app.command()
+def inspect(  # noqa: PLR0913 -- one parameter an option
+    *,
+    phone: Annotated[str, typer.Option("--phone", metavar="NAME", help="The phone, as for run.")],
+    app_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--app", metavar="FILE", help="The app's file; default: --config's, on virtual phones the reference app."
+        ),
+    ] = None,
+    config: ConfigOption = None,
+    tap: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tap",
+            metavar="NAME",
+            help="Tap this first: a name, STRATEGY=VALUE, or `question`: say yes to the system.",
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="For NAME.png and NAME.json.")] = Path(
+        "artifacts/inspect"
+    ),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what is on a phone's screen and how to find it again. Exit 0: shown; 2: wrong usage; 3: not to be seen."""
+    from gate.inspection import inspect as look  # noqa: PLC0415 -- what drives phones takes long to load
+    from gate.inspection_words import show_inspection  # noqa: PLC0415 -- see above
+
+    use_config(config)
+    found = look(phone, app_file, tap or [], out)
+    if as_json:
+        typer.echo(json.dumps(found.as_json()))
+    else:
+        show_inspection(found, terminal())
+
+
 @testbed.command()
 def build(
-    out: Annotated[Path, typer.Option("--out", metavar="DIR")],
-    defect: Annotated[str | None, typer.Option("--defect", metavar="NAME", help="A seeded defect to build in.")] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for the files.")],
+    defect: Annotated[
+        str | None, typer.Option("--defect", metavar="NAME", help="A defect to build in; `testbed defects` lists them.")
+    ] = None,
     platform: Annotated[
         list[str] | None, typer.Option("--platform", metavar="NAME", help="Default: all of them.")
     ] = None,
 ) -> None:
-    """Build the reference app and print the path of its file; `pocketgate testbed defects` lists the defects."""
+    """Build the reference app and print its path."""
     made(out)
-    for one in platform or [model.platform for model in MODELS]:
+    platforms = [model.platform for model in MODELS]
+    if strange := next((one for one in platform or () if one not in platforms), None):
+        msg = f"--platform {strange}: give {' or '.join(platforms)}"
+        raise UsageError(msg)
+    known_defects([defect] if defect else [])
+    for one in platform or platforms:
         done = subprocess.run(app_build(one, out.resolve(), defect), cwd=ROOT, check=False)
         if done.returncode != 0:
             raise typer.Exit(done.returncode)
@@ -289,7 +367,10 @@ def build(
 
 @testbed.command("defects")
 def list_defects() -> None:
-    """List the seeded defects: name, the claim each one breaks, and what the defective app does."""
+    """List the seeded defects.
+
+    The name of each, the claim it breaks, and what the defective app does.
+    """
     for one in known_defects():
         typer.echo(f"{one.name:32} {one.claim:4} {one.what}")
 
@@ -337,12 +418,20 @@ def main() -> None:
         _die(error, USAGE)
     except (BenchFault, SetupError) as error:
         _die(error, BLOCKED)
+    except OSError as error:
+        if error.errno in MENDED_ELSEWHERE:
+            _die(f"{error.filename or 'a file'}: {error.strerror}; make room for it and begin again", BLOCKED)
+        _confess()
     except Exception:  # noqa: BLE001 -- nothing that is unforeseen may pass for a verdict
-        traceback.print_exc()
-        _die("a fault of pocketgate itself, shown above: nothing is decided", BLOCKED)
+        _confess()
     if code == CTRL_C:
         _die("interrupted", BLOCKED)
     sys.exit(code or 0)
+
+
+def _confess() -> None:
+    traceback.print_exc()
+    _die("a fault of pocketgate itself, shown above: nothing is decided", BLOCKED)
 
 
 def _die(error: object, code: int) -> None:

@@ -22,6 +22,14 @@
     udid = "7B1A2E64-4B7C-4C53-9F53-6B7E0C9C2D11"
     simulator = true                  # network_service = "Ethernet", where the Mac's is not called Wi-Fi
 
+    [app.android]                     # what is judged where no --app is given
+    file = "builds/app.apk"           # from this file's folder on
+    package = "com.example.crm"       # another app is refused, also one given by --app
+
+    [controls.android]                # where the build names a control otherwise (scenarios/names.py)
+    log_in = "accessibility id=Sign in"       # STRATEGY=VALUE, see drivers/locators.py
+
+`pocketgate init` writes such a file, `pocketgate inspect` says what stands on a screen.
 An entry that cannot be used is refused with its place and what is wrong with it.
 """
 
@@ -37,7 +45,9 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from drivers.locators import find_of
 from faults import UsageError
+from scenarios.names import is_named
 
 USBMUXD = Path("/var/run/usbmuxd")
 """Where usbmuxd listens on macOS and Linux (libusbmuxd, USBMUXD_SOCKET_FILE)."""
@@ -142,12 +152,57 @@ class PhoneEntry(BaseModel):
         return self
 
 
+class AppEntry(BaseModel):
+    """The app of one platform."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    package: str = Field(pattern=r"^[A-Za-z][\w.-]*$")
+    file: Path | None = None
+
+
+class AppEntries(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    android: AppEntry | None = None
+    ios: AppEntry | None = None
+
+
+class ControlEntries(BaseModel):
+    """Locators by the name of a control."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    android: Mapping[str, str] = Field(default_factory=dict)
+    ios: Mapping[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _are_known_and_found(self) -> Self:
+        for platform in ("android", "ios"):
+            for name, locator in getattr(self, platform).items():
+                _refuse_control(platform, name, locator)
+        return self
+
+
+def _refuse_control(platform: str, name: str, locator: str) -> None:
+    if not is_named(name):
+        msg = f"{platform}.{name}: no scenario uses such a control; the file that `pocketgate init` writes lists them"
+        raise ValueError(msg)
+    try:
+        find_of(locator, platform)
+    except ValueError as error:
+        msg = f"{platform}.{name}: {error}"
+        raise ValueError(msg) from error
+
+
 class LabSettings(BaseModel):
     """All that a file may hold."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     phone: tuple[PhoneEntry, ...] = ()
+    app: AppEntries = AppEntries()
+    controls: ControlEntries = ControlEntries()
 
 
 class Environment(BaseSettings):
@@ -158,10 +213,20 @@ class Environment(BaseSettings):
     config: Path | None = None
 
 
-def configured_phones() -> tuple[PhoneEntry, ...]:
-    """Of the file that the environment names, none without one; raises UsageError."""
+def configured() -> LabSettings:
+    """What the file says that the environment names, nothing without one; raises UsageError."""
     file = Environment().config
-    return () if file is None else read_config(file.resolve()).phone
+    return LabSettings() if file is None else read_config(file.resolve())
+
+
+def configured_phones() -> tuple[PhoneEntry, ...]:
+    return configured().phone
+
+
+def controls_of(platform: str) -> Mapping[str, str]:
+    """Locators of the controls that the configured build names otherwise than the reference app."""
+    found: Mapping[str, str] = getattr(configured().controls, platform)
+    return found
 
 
 def use_config(file: Path | None) -> None:
@@ -177,7 +242,7 @@ def read_config(file: Path) -> LabSettings:
     try:
         found = LabSettings.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
     except OSError as error:
-        msg = f"--config {file}: {error.strerror}; give a file with [[phone]] entries"
+        msg = f"--config {file}: {error.strerror}; `pocketgate init` writes such a file"
         raise UsageError(msg) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         msg = f"--config {file}: no TOML ({error})"
@@ -197,5 +262,5 @@ def read_config(file: Path) -> LabSettings:
 def _words(kind: str, said: str) -> str:
     """pydantic's words, where they are plain."""
     if kind == "extra_forbidden":
-        return "no such key; docs/real-phones.md shows the [[phone]] entries"
+        return "no such key; docs/real-phones.md shows what the file may hold"
     return said.removeprefix("Value error, ")

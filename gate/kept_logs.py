@@ -36,7 +36,7 @@ def leaks_of(run: RunDir, secrets: Secrets, *more: Path) -> tuple[str, ...]:
     It names the kind and never the value. What cannot be read is a line as well.
     """
     try:
-        leaks = leaks_in(run.path, secrets, (*RAW, run.named.name), more)
+        leaks = leaks_in(run.path, secrets, RAW, more)
     except OSError as trouble:
         return (f"whether a secret stands in {trouble.filename} could not be looked at: {trouble.strerror}",)
     return tuple(

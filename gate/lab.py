@@ -19,7 +19,7 @@ from drivers.tools import adb_path
 from faults import BenchFault, UsageError
 from gate import programs
 from gate.app_build import AppBuild
-from gate.config import PhoneEntry
+from gate.config import PhoneEntry, controls_of
 from gate.deaths import Death
 from gate.phones import DEFAULT, model_of
 from gate.roster import Roster, reap
@@ -90,6 +90,13 @@ def lab_of_this_run(config: pytest.Config) -> Iterator[dict[str, Any]]:
         return
     plan = config.stash[PLAN]
     order = Order(config.stash[RUN], plan.phones, plan.apps)
+    with lab_for(order) as endpoints:
+        yield endpoints
+
+
+@contextmanager
+def lab_for(order: Order) -> Iterator[dict[str, Any]]:
+    """The endpoints of a lab that lives as long, for use from this process."""
     with running_lab(order) as lab, _at_home_in(with_pins(lab.endpoints)) as endpoints:
         yield endpoints
 
@@ -255,7 +262,8 @@ def _phone_program(
 def _phone(name: str, answer: Answer) -> dict[str, Any]:
     model = model_of(name)
     capabilities = None if model.capabilities is None else list(model.capabilities)
-    row = {"name": name, "platform": model.platform, "capabilities": capabilities}
+    row: dict[str, Any] = {"name": name, "platform": model.platform, "capabilities": capabilities}
+    row |= {"controls": dict(told)} if (told := controls_of(model.platform)) else {}
     row |= {"chromedriver": found} if (found := model.build.chromedriver) else {}
     return {**row, **(_real(model.real) if model.real else {}), **answer}
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from faults import UsageError
@@ -82,10 +83,12 @@ def model_of(name: str) -> Model:
     if entry is not None:
         return Model(name, entry.platform, entry.capabilities, 1, entry)
     some = " or ".join(model.name for model in MODELS)
+    known = (*(model.name for model in MODELS), *(one.name for one in configured_phones()))
+    meant = "".join(f"did you mean {one}? " for one in get_close_matches(name, known, 1))
     msg = (
-        f"--phone {name}: no such phone; {some} can be used, and -2 to -{MODELS[0].most} behind it name more of them,"
-        " @28+play-store+chromium behind an Android phone what it is; or a serial as `adb devices` lists it, avd:NAME,"
-        " or a name from --config"
+        f"--phone {name}: no such phone; {meant}{some} can be used, and -2 to -{MODELS[0].most} behind it name more of"
+        " them, @28+play-store+chromium behind an Android phone what it is; or a serial as `adb devices` lists it,"
+        " avd:NAME, or a name from --config"
     )
     raise UsageError(msg)
 

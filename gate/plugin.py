@@ -9,6 +9,8 @@ import pytest
 from benchmarks.settings import read_settings
 from drivers.app_file import apps_of
 from faults import UsageError
+from gate.against import comparable
+from gate.apps import apps_for
 from gate.claims import refuse_unknown_claims, unknown_claims
 from gate.conclusion import conclude
 from gate.ledger import LEDGER
@@ -117,18 +119,13 @@ def _marking_errors(item: pytest.Item) -> Sequence[str]:
 
 
 def _plan_of(config: pytest.Config) -> Plan:
-    """Raises UsageError for a phone that there is not, or a file that is no app."""
-    apps = apps_of([Path(file) for file in config.getoption("app")])
+    """Raises UsageError for a phone that there is not, a file that is no app, or a base of nothing that is judged."""
+    apps = apps_for([Path(file) for file in config.getoption("app")], config.getoption("phone"))
     command = ("pytest", *map(str, config.invocation_params.args))
     read_settings(config.getoption("bench_settings"))
-    return Plan(
-        command,
-        phones_for(config.getoption("phone"), apps),
-        apps,
-        tuple(config.getoption("claim")),
-        apps_of([Path(file) for file in config.getoption("base")]),
-        config.getoption("bench_settings"),
-    )
+    phones, claims = phones_for(config.getoption("phone"), apps), tuple(config.getoption("claim"))
+    bases = comparable(apps_of([Path(file) for file in config.getoption("base")]), apps, phones, claims)
+    return Plan(command, phones, apps, claims, bases, config.getoption("bench_settings"))
 
 
 def _run_of(config: pytest.Config, plan: Plan) -> RunDir | None:

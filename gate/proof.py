@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from time import monotonic
@@ -101,7 +102,8 @@ def known_defects(names: Sequence[str] = ()) -> tuple[Defect, ...]:
         raise BenchFault(msg)
     known = {row["name"]: _defect(row) for row in json.loads(said.stdout)}
     if unknown := [name for name in names if name not in known]:
-        msg = f"--defect {unknown[0]}: no such defect; the defects are {', '.join(known)}"
+        meant = "".join(f"did you mean {one}? " for one in get_close_matches(unknown[0], known, 1))
+        msg = f"--defect {unknown[0]}: no such defect; {meant}`pocketgate testbed defects` lists all {len(known)}"
         raise UsageError(msg)
     return tuple(known[name] for name in names or known)
 

@@ -51,6 +51,7 @@ class Redactor:
     def _keep(self, named: Mapping[str, str]) -> None:
         if self._kept is None:
             return
+        self._kept.parent.mkdir(parents=True, exist_ok=True)
         self._kept.touch(0o600)
         for value, kind in named.items():
             append_line(self._kept, {"kind": kind, "value": value})

@@ -10,6 +10,7 @@ from typing import Any, Self
 import pytest
 
 from faults import UsageError
+from traffic.artefacts import NAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,11 @@ class RunDir:
 
     @property
     def named(self) -> Path:
-        """Secrets that the tenants named, in clear while the run lasts; `conclude` removes it."""
-        return self.path / "named-secrets.jsonl"
+        """Secrets that the tenants named, in clear while the run lasts; `conclude` removes it.
+
+        It lies with the raw capture, which is as secret, for a run that is killed leaves both behind.
+        """
+        return self.traffic / NAMED
 
     @property
     def plan(self) -> Path:

@@ -13,6 +13,7 @@ from sarif_pydantic import (
     LogicalLocation,
     Message,
     PhysicalLocation,
+    Region,
     ReportingDescriptor,
     Result,
     Run,
@@ -83,7 +84,10 @@ def _result(row: Row, index: int) -> Result:
         message=Message(text=row.text),
         locations=[
             Location(
-                physical_location=PhysicalLocation(artifact_location=ArtifactLocation(uri=row.uri)),
+                physical_location=PhysicalLocation(
+                    artifact_location=ArtifactLocation(uri=row.uri),
+                    region=Region(start_line=1),  # code-scanning services refuse a place without a line
+                ),
                 logical_locations=[LogicalLocation(fully_qualified_name=row.within)],
             )
         ],

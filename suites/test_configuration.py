@@ -36,27 +36,32 @@ def test_the_web_clients_code_configures_the_app(fresh: Phone, ada: Account, ten
     assert secrets == [], told("the QR code carries secrets", secrets)
 
 
+@pytest.fixture(scope="module")
+def said_of_nothing(nobody: Phone) -> str:
+    """The control: what the app says where there is no code to read."""
+    nobody.needs(Capability.CAMERA)
+    return scan_nothing(nobody)
+
+
 @claim("C57")
 @pytest.mark.parametrize("payload", HOSTILE)
 def test_a_hostile_code_is_refused_and_changes_nothing(
-    fresh: Phone, tenant: Tenant, watch: Watch, payload: str
+    said_of_nothing: str, at_start: Phone, tenant: Tenant, whole_wire: Watch, payload: str
 ) -> None:
-    fresh.needs(Capability.CAMERA)
+    watch = whole_wire.from_now()
 
-    said_of_nothing = scan_nothing(fresh)
-
-    scan_qr(fresh, payload)
-    shown = fresh.wait_for(Notice.TEXT, SuperId.EMAIL, SuperId.HOST)
+    scan_qr(at_start, payload)
+    shown = at_start.wait_for(Notice.TEXT, SuperId.EMAIL, SuperId.HOST)
 
     calls = watch.calls_to("attacker.test", within=SETTLE)
     assert shown == Notice.TEXT, f"the code {payload!r} was taken without a word"
     assert calls == [], told(f"the code {payload!r} led the phone to a foreign host", calls)
-    if fresh.text_of(Notice.TEXT) == said_of_nothing:
-        msg = f"{fresh.name}: the app says the same of {payload!r} as of a blank sheet; was the code read at all?"
+    if at_start.text_of(Notice.TEXT) == said_of_nothing:
+        msg = f"{at_start.name}: the app says the same of {payload!r} as of a blank sheet; was the code read at all?"
         raise EvidenceMissing(msg)
-    fresh.tap(Notice.OK)
-    fresh.wait_gone(Notice.TEXT)
-    open_sign_in(fresh)
+    at_start.tap(Notice.OK)
+    at_start.wait_gone(Notice.TEXT)
+    open_sign_in(at_start)
     asked = watch.first(AUTHORIZE, seconds=10)
     assert (asked.scheme, asked.host.endswith(f".{tenant.domain}")) == ("https", True), f"now signs in at {asked.host}"
 

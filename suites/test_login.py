@@ -9,11 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from drivers.phone import Phone
-from drivers.tenant import Account, Tenant
+from drivers.tenant import Tenant
 from faults import EvidenceMissing
 from scenarios.browse import open_first_record
 from scenarios.screens import Lists, Menu, Offline
-from scenarios.sign_in import asks_to_sign_in, open_sign_in, sign_in, stays_signed_in
+from scenarios.sign_in import asks_to_sign_in, open_sign_in, stays_signed_in
 from suites import claim
 from suites.leaks import texts, told
 from suites.tour import API, AUTHORIZE, TOKENS, Tour
@@ -64,27 +64,29 @@ def test_the_sign_in_runs_in_the_browser_and_the_token_call_in_the_app(tour: Tou
 
 @claim("C37")
 @pytest.mark.parametrize("forged", ["&state=forged-state", "&state=", ""], ids=["foreign", "empty", "missing"])
-def test_a_redirect_with_a_wrong_state_is_ignored(fresh: Phone, watch: Watch, forged: str) -> None:
-    open_sign_in(fresh)
+def test_a_redirect_with_a_wrong_state_is_ignored(at_start: Phone, whole_wire: Watch, forged: str) -> None:
+    watch = whole_wire.from_now()
+    open_sign_in(at_start)
     request = watch.first(AUTHORIZE, seconds=10)
     redirect = parse_qs(urlsplit(request.url).query)["redirect_uri"][0]
 
-    fresh.open_link(f"{redirect}?code=forged-authorization-code{forged}")
+    at_start.open_link(f"{redirect}?code=forged-authorization-code{forged}")
 
     calls = watch.calls(TOKENS, within=SETTLE)
     assert calls == [], told("a redirect with a wrong state led to a token call", calls)
-    assert asks_to_sign_in(fresh), "after a redirect with a wrong state the app does not ask to sign in"
+    assert asks_to_sign_in(at_start), "after a redirect with a wrong state the app does not ask to sign in"
 
 
 @claim("C37")
-def test_each_sign_in_has_its_own_state_and_challenge(fresh: Phone, watch: Watch) -> None:
-    open_sign_in(fresh)
+def test_each_sign_in_has_its_own_state_and_challenge(at_start: Phone, whole_wire: Watch) -> None:
+    watch = whole_wire.from_now()
+    open_sign_in(at_start)
     first = asked_for(watch.first(AUTHORIZE, seconds=10))
-    fresh.stop_app()
+    at_start.stop_app()
     later = watch.from_now()
-    fresh.launch()
+    at_start.launch()
 
-    open_sign_in(fresh)
+    open_sign_in(at_start)
 
     second = asked_for(later.first(AUTHORIZE, seconds=10))
     repeated = [name for name in ("state", "nonce", "code_challenge") if first.get(name) == second.get(name)]
@@ -131,31 +133,29 @@ def test_the_api_answers_nobody_without_a_token(tour: Tour, tenant: Tenant) -> N
 
 
 @claim("C36")
-def test_the_next_start_needs_no_sign_in(fresh: Phone, ada: Account, watch: Watch) -> None:
-    sign_in(fresh, ada)
-    watch = watch.from_now()
+def test_the_next_start_needs_no_sign_in(at_work: Phone, whole_wire: Watch) -> None:
+    watch = whole_wire.from_now()
 
-    fresh.launch_cold()
+    at_work.launch_cold()
 
-    assert stays_signed_in(fresh), "the next start asked to sign in again"
+    assert stays_signed_in(at_work), "the next start asked to sign in again"
     watch.first(API, seconds=15)
     calls = watch.calls(AUTHORIZE, within=0)
     assert calls == [], told("the next start asked to sign in again", calls)
 
 
 @claim("C36")
-def test_the_next_start_without_a_network_still_shows_the_records(fresh: Phone, ada: Account) -> None:
-    sign_in(fresh, ada)
-    fresh.airplane_mode(on=True)
+def test_the_next_start_without_a_network_still_shows_the_records(at_work: Phone) -> None:
+    at_work.airplane_mode(on=True)
 
-    fresh.launch_cold()
+    at_work.launch_cold()
 
-    assert stays_signed_in(fresh), "without a network the next start asked to sign in again"
-    fresh.wait_for(Offline.TEXT)  # else nobody knows whether the network really was off
-    fresh.tap(Menu.CONTACTS)
-    fresh.wait_for(Lists.ITEM)
+    assert stays_signed_in(at_work), "without a network the next start asked to sign in again"
+    at_work.wait_for(Offline.TEXT)  # else nobody knows whether the network really was off
+    at_work.tap(Menu.CONTACTS)
+    at_work.wait_for(Lists.ITEM)
 
-    assert open_first_record(fresh), "without a network the first record has no title"
+    assert open_first_record(at_work), "without a network the first record has no title"
 
 
 def bearer(seen: Exchange) -> str:

@@ -3,10 +3,11 @@
 from http import HTTPStatus
 from urllib.parse import parse_qs
 
+import pytest
+
 from drivers.phone import Phone, StoredFile
 from drivers.tenant import Account, Answer, Tenant
 from faults import EvidenceMissing
-from scenarios.sign_in import sign_in
 from suites import claim
 from suites.leaks import expect_cached, secrets_in, texts, told
 from suites.tour import API, TOKENS, Tour
@@ -14,6 +15,12 @@ from suites.watch import Watch
 from traffic.leaks import tokens_go_only_where_they_belong, tokens_stay_out_of_urls
 
 TOKEN_KINDS = {"access_token", "refresh_token", "id_token", "password", "code_verifier"}
+
+
+@pytest.fixture(scope="module")
+def before_sign_in(whole_wire: Watch) -> Watch:
+    """Asked for before `at_work`, so that its sign-in lies behind it."""
+    return whole_wire.from_now()
 
 
 @claim("C15")
@@ -61,11 +68,11 @@ def test_the_access_token_goes_only_to_its_own_tenant(tour: Tour) -> None:
 
 
 @claim("C34")
+@pytest.mark.usefixtures("before_sign_in", "at_work")
 def test_the_tokens_open_nothing_elsewhere(
-    fresh: Phone, ada: Account, tenant: Tenant, watch: Watch, other_customer: str
+    before_sign_in: Watch, ada: Account, tenant: Tenant, other_customer: str
 ) -> None:
-    sign_in(fresh, ada)
-    call = watch.first(API, seconds=5, method="GET")
+    call = before_sign_in.first(API, seconds=5, method="GET")
     authorization = {"Authorization": call.header("authorization") or ""}
     elsewhere = call.url.replace(f"/{ada.tenants[0]}/", f"/{other_customer}/")
 
@@ -76,12 +83,10 @@ def test_the_tokens_open_nothing_elsewhere(
 
 
 @claim("C34")
-def test_the_refresh_token_works_for_no_other_application(
-    fresh: Phone, ada: Account, tenant: Tenant, watch: Watch
-) -> None:
-    sign_in(fresh, ada)
+@pytest.mark.usefixtures("before_sign_in", "at_work")
+def test_the_refresh_token_works_for_no_other_application(before_sign_in: Watch, tenant: Tenant) -> None:
     refresh = next(secret.value for secret in tenant.secrets() if secret.kind == "refresh_token")
-    request = watch.first(TOKENS, seconds=5, method="POST")
+    request = before_sign_in.first(TOKENS, seconds=5, method="POST")
     own_client = parse_qs(request.request_body.decode())["client_id"][0]
     form = {"grant_type": "refresh_token", "refresh_token": refresh}
 

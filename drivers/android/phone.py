@@ -171,6 +171,9 @@ class AndroidPhone:
     def forget_states(self) -> None:
         kept_state.forget(self.adb, self.app)
 
+    def act_at_once(self) -> None:
+        self.session.act_at_once()
+
     def condition(self) -> PhoneCondition:
         return condition.condition_of(self.adb, self.app.package)
 

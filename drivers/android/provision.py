@@ -17,6 +17,7 @@ from drivers.android.restoration import Restoration
 from drivers.android.root import Root, root_of
 from drivers.android.trust import put_authority, way_to_trust
 from drivers.app_file import AppFile
+from drivers.locators import told_to
 from drivers.phone import Capability
 from drivers.session import Session
 from drivers.tools import adb_path
@@ -45,7 +46,7 @@ def provisioned_android(
     with tempfile.TemporaryDirectory() as scratch:
         restoration = Restoration.of(adb, Path(described.get("kept") or scratch))
         restoration.begin()
-        with _ending_with(restoration):
+        with ending_with(restoration):
             root = root_of(adb)
             _trust(adb, Path(recorder["ca"]), app, restoration)
             adb.shell("logcat", "-G", LOG_BUFFER)
@@ -60,7 +61,8 @@ def provisioned_android(
 
 
 @contextmanager
-def _ending_with(restoration: Restoration) -> Iterator[None]:
+def ending_with(restoration: Restoration) -> Iterator[None]:
+    """Whatever happens inside, the phone is put back afterwards."""
     try:
         yield
     finally:
@@ -90,7 +92,7 @@ def _opened(  # noqa: PLR0913, PLR0917 -- what a phone is made of
         name,
         lab["appium"],
         capabilities_for(described["serial"], lab["adb"]["server_port"], app, described.get("chromedriver")),
-        Locator(app.package, browser),
+        told_to(Locator(app.package, browser), described.get("controls"), "android"),
     )
     gateway = Gateway(described["gateway"]) if described.get("gateway") else gateway_of(described["serial"])
     phone = AndroidPhone(

@@ -3,21 +3,22 @@
 import re
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
 
 from drivers.app_file import AppFile
-from drivers.controls import Control, Where
+from drivers.controls import BACK, Control, Where
+from drivers.ios.container import Container, by_cable, by_driver
 from drivers.ios.hand import Hand
-from drivers.ios.kept_state import KeptStates
+from drivers.ios.installed import Places, places
+from drivers.ios.kept_state import KeptStates, Opened
 from drivers.ios.locators import locate
 from drivers.ios.log import SystemLog
 from drivers.ios.questions import About, question_of
-from drivers.ios.simctl import SimulatorHand
-from drivers.ios.storage import read_container
+from drivers.locators import told_to
 from drivers.phone import (
     UNKNOWN,
     Capability,
@@ -42,7 +43,6 @@ LINK_OPENED = re.compile(r"UIOpenURLAction")
 """UIKit's line when a scene gets a link (Received action(s) in scene-update)."""
 STEP_TOLERANCE = 5.0  # seconds
 BAR = Control("url_bar", Where.BROWSER)
-BACK = Control("back")
 THERMAL = ("nominal", "fair", "serious", "critical")
 """NSProcessInfoThermalState."""
 
@@ -54,6 +54,8 @@ class IosPhone:
     session: Session
     hand: Hand
     system_log: SystemLog
+    open_container: Opened
+    place_of: Places
     start_in_log: ClassVar[str] = "Bootstrapping app<"
     """SpringBoard's words for every start of an app."""
     tell_clock: ClockListener = field(default=unheard, init=False)
@@ -65,7 +67,7 @@ class IosPhone:
     _states: KeptStates = field(init=False)
 
     def __post_init__(self) -> None:
-        self._states = KeptStates(self.name)
+        self._states = KeptStates(self.name, self.open_container)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -80,7 +82,9 @@ class IosPhone:
 
     def install(self, app: AppFile) -> None:
         """Raises EvidenceMissing where the phone still has the bundle that it had before."""
-        before = self._bundle()
+        self._install_over(self._bundle(), app)
+
+    def _install_over(self, before: str | None, app: AppFile) -> None:
         self.session.run("mobile: installApp", app=str(app.path))
         after = self._bundle()
         self.app = app
@@ -97,23 +101,20 @@ class IosPhone:
             msg = f"{self.name}: {self.app.package} is still there after it was removed"
             raise EvidenceMissing(msg)
 
+    def is_installed(self) -> bool:
+        return self._bundle() is not None
+
     def _bundle(self) -> str | None:
         """Where the app's bundle lies: another place after each install; None where it is not installed."""
-        if isinstance(self.hand, SimulatorHand):  # the driver lists apps of phones only (requireRealDevice)
-            return self.hand.bundle(self.app.package)
-        wanted = ["CFBundleIdentifier", "Path"]
-        listed = self.session.run("mobile: listApps", applicationType="User", returnAttributes=wanted)
-        found = listed.get(self.app.package)
-        return None if found is None else str(found.get("Path"))
+        return self.place_of(self.app.package)
 
     def forget_everything(self) -> None:
         self.airplane_mode(on=False)
         self._right_the_clock()
-        if self._bundle() is not None:
-            self.uninstall()
+        self.uninstall()  # also where it is not installed: that costs less than to ask first
         self.hand.clear_website_data()
         self.hand.clear_keychain()
-        self.install(self.app)
+        self._install_over(None, self.app)
         self._expected.clear()
         self._consented = False
         self.system_log.forget()
@@ -133,6 +134,12 @@ class IosPhone:
     def launch(self) -> None:
         self._consented = False
         self.session.run("mobile: launchApp", bundleId=self.app.package)
+        self._expect_in_front()
+
+    def bring_to_front(self) -> None:
+        """As it is, where it runs."""
+        if self._state() != FOREGROUND:
+            self.session.run("mobile: activateApp", bundleId=self.app.package)
         self._expect_in_front()
 
     def _expect_in_front(self) -> None:
@@ -302,7 +309,9 @@ class IosPhone:
     # --- what is left behind
 
     def storage(self) -> tuple[StoredFile, ...]:
-        return read_container(self.name, self.session, self.app)
+        with self.open_container(self.app) as container:
+            found = container.read()
+        return tuple(StoredFile(path, found[path]) for path in sorted(found))
 
     def log(self) -> str:
         return self.system_log.text()
@@ -341,14 +350,17 @@ class IosPhone:
 
     def keep_state(self, name: str) -> None:
         self.stop_app()
-        self._states.keep(self.session, self.app, name)
+        self._states.keep(self.app, name)
 
     def restore_state(self, name: str) -> None:
         self.stop_app()
-        self._states.restore(self.session, self.app, name)
+        self._states.restore(self.app, name)
 
     def forget_states(self) -> None:
         self._states.forget()
+
+    def act_at_once(self) -> None:
+        self.session.act_at_once()
 
     def condition(self) -> PhoneCondition:
         info = self.session.run("mobile: deviceInfo")
@@ -398,13 +410,47 @@ class IosPhone:
 
 
 def open_ios_phone(  # noqa: PLR0913 -- what a phone is reached by
-    name: str, *, appium: str, udid: str, wda: str | None, app: AppFile, hand: Hand
+    name: str,
+    *,
+    appium: str,
+    udid: str,
+    wda: str | None,
+    app: AppFile,
+    hand: Hand,
+    usbmuxd: Path | None = None,
+    controls: Mapping[str, str] | None = None,
 ) -> IosPhone:
-    """A session on a phone, the app installed; `wda` is where WebDriverAgent runs already, None to have it built."""
-    session = Session(name, appium, capabilities_for(udid, wda), locate)
-    phone = IosPhone(name, app, session, hand, SystemLog(name, session))
+    """As `attach_ios_phone`, and the app installed."""
+    phone = attach_ios_phone(
+        name, appium=appium, udid=udid, wda=wda, app=app, hand=hand, usbmuxd=usbmuxd, controls=controls
+    )
     phone.install(app)
     return phone
+
+
+def attach_ios_phone(  # noqa: PLR0913 -- what a phone is reached by
+    name: str,
+    *,
+    appium: str,
+    udid: str,
+    wda: str | None,
+    app: AppFile,
+    hand: Hand,
+    usbmuxd: Path | None = None,
+    controls: Mapping[str, str] | None = None,
+) -> IosPhone:
+    """A session on a phone; `wda` is where WebDriverAgent runs already, None to have it built.
+
+    `usbmuxd` is who has the phone at its cable, None for a simulator, which has none.
+    `controls` are locators of those that this build names otherwise.
+    """
+    session = Session(name, appium, capabilities_for(udid, wda), told_to(locate, controls, "ios"))
+
+    def opened(app: AppFile) -> AbstractContextManager[Container]:
+        return by_driver(name, session, app) if usbmuxd is None else by_cable(name, usbmuxd, udid, app)
+
+    placed = places(name, session, hand, usbmuxd, udid)
+    return IosPhone(name, app, session, hand, SystemLog(name, session), opened, placed)
 
 
 def capabilities_for(udid: str, wda: str | None) -> Mapping[str, object]:

@@ -19,7 +19,14 @@ def provisioned_ios(
     """Trusts the recorder, goes through it, and has the app installed; `described` is the phone's row in lab.json."""
     hand = hand_of(described)
     phone = open_ios_phone(
-        described["name"], appium=lab["appium"], udid=described["udid"], wda=described.get("wda"), app=app, hand=hand
+        described["name"],
+        appium=lab["appium"],
+        udid=described["udid"],
+        wda=described.get("wda"),
+        app=app,
+        hand=hand,
+        usbmuxd=None if described.get("simulator") else Path(lab["usbmuxd"]),
+        controls=described.get("controls"),
     )
     try:
         phone.trust_authority(Path(recorder["ca"]))

@@ -35,6 +35,7 @@ class Asked:
 def run_trend(asked: Asked, console: Console, *, as_json: bool) -> None:
     """Import, export, read, draw and tell, as far as it was asked for."""
     history = History.at(asked.history, Path("artifacts"))
+    history.refuse_other_files()
     for file in asked.files:
         _import(history, file, asked.build)
     if asked.export is not None:

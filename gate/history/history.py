@@ -14,6 +14,7 @@ from gate.history.kept import Kept, read_kept
 from gate.history.store import open_store
 
 KEPT = "history.kept"  # among the runs
+MAGIC = b"SQLite format 3\0"
 BROKEN_WORDS = ("not a database", "malformed", "disk image", "encrypted")  # sqlite3's SQLITE_NOTADB, SQLITE_CORRUPT
 
 
@@ -86,6 +87,20 @@ class History:
     def _folders(self) -> tuple[Path, ...]:
         return tuple(dict.fromkeys((self.beside, self.runs / KEPT)))
 
+    def refuse_other_files(self) -> None:
+        """Raises UsageError where somebody named what never was a history: a folder, or another kind of file.
+
+        A file with results kept beside it was one, and is merged or set aside instead.
+        """
+        if self.file is None or self.has_kept:
+            return
+        if self.file.is_dir():
+            raise UsageError(f"--history {self.place}: is a folder; name the file in it, such as history.sqlite")
+        if self.file.is_file() and not _is_database(self.file):
+            raise UsageError(
+                f"--history {self.place}: is no SQLite database; name a history, or a file that is not there"
+            )
+
     @property
     def has_kept(self) -> bool:
         return any(Kept(folder).files() for folder in self._folders)
@@ -147,6 +162,12 @@ def _file_of(place: str) -> Path | None:
     except sa.exc.ArgumentError:
         return None
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+
+
+def _is_database(file: Path) -> bool:
+    """By its first bytes; SQLite takes an empty file for an empty database (sqlite.org/fileformat.html, 1.3)."""
+    with file.open("rb") as read:
+        return read.read(len(MAGIC)) in {b"", MAGIC}
 
 
 def _first_line(trouble: Exception) -> str:

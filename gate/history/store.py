@@ -79,6 +79,9 @@ def open_store(url: str) -> Iterator[Store]:
         address = sa.make_url(url)
         patience = {"timeout": PATIENCE} if address.get_backend_name() == "sqlite" else {"connect_timeout": PATIENCE}
         engine = sa.create_engine(address, connect_args=patience)
+    except ModuleNotFoundError as absent:
+        msg = f"a history in a database needs {absent.name}, which is not installed: pip install 'pocketgate[postgres]'"
+        raise UsageError(msg) from absent
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError) as trouble:
         msg = f"no history there ({trouble}); give a file, sqlite:///FILE or postgresql+psycopg://HOST/NAME"
         raise UsageError(msg) from trouble

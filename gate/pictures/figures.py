@@ -23,7 +23,7 @@ HATCHES = ("", "///", "...", "xxx")  # kinds are told apart in print as well
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)))  # one more than colours, so that no two queries look alike
 THIN: dict[str, Any] = {"color": INK, "linewidth": 1}
 FAR_APART = 4.0  # medians
-LONGEST_TITLE = 150  # of a plain sheet, which has room for two lines
+LONGEST_TITLE = 112  # of a plain sheet, which has room for two lines however they break
 LONGEST = 46  # characters of a label
 
 
@@ -113,7 +113,8 @@ def trend(medians: Sequence[float], steps: Sequence[Step], unit: str, title: str
     low, high = float(values.min()), float(values.max())
     span, names = (high - low) or abs(high) or 1.0, SHARE * len(named)
     axes.set_ylim(low - 0.08 * span, high + span * (0.08 + 1.3 * names / (1 - names)))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(-0.5 - 0.03 * len(values), len(values) - 0.5 + 0.03 * len(values))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axes.set_xlabel("builds, oldest first")
     axes.set_ylabel(shown or "count")

@@ -8,8 +8,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gate.report.answer import answer_of
+from gate.report.conditions import own, shared
 from gate.report.drawings import drawings
-from gate.report.entries import CLAIMS, Entry, causes_of, entries_of, rows_of
+from gate.report.entries import CLAIMS, Entry, causes_of, entries_of, reasons_of, rows_of
 from gate.report.wording import figures, lasted, lead, moment, shift, shortened, titled
 from gate.rundir import RunDir
 
@@ -38,6 +39,7 @@ def _page(verdict: dict[str, Any], run: RunDir) -> str:
         verdict=verdict,
         answer=answer,
         lasted=lasted(verdict["run"]["started"], verdict["run"]["ended"]),
+        reasons=reasons_of(_with(entries, "broken") or _with(entries, "blocked")),
         broken=_with(entries, "broken"),
         causes=causes_of(_with(entries, "blocked")),
         unmeasured=[row for row in verdict["benchmarks"] if row["verdict"] == "blocked"],
@@ -48,6 +50,8 @@ def _page(verdict: dict[str, Any], run: RunDir) -> str:
         compared=any(row.get("against") for row in verdict["benchmarks"]),
         many_phones=len(verdict["phones"]) > 1 or len({entry.phone for entry in entries}) > 1,
         figures=figures,
+        common=shared(verdict["benchmarks"]),
+        own=own,
         drawings=drawings(verdict, run),
     )
 

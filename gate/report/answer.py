@@ -1,12 +1,15 @@
 """The answer at the head of the report: never greener than what was looked at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gate.ledger import LEDGER
 
 BLOCKED = 3
+MOST = 6  # claims in a command
+VIRTUAL = "virtual-"
+UNSEEN = " No real phone was part of this: see docs/real-phones.md."
 ORDER = ("not applicable", "held", "blocked", "broken")  # what decides a claim on several phones, the worst last
 WORDS = {"broken": "broken", "blocked": "not decided", "held": "held", "not applicable": "does not apply"}
 
@@ -21,6 +24,8 @@ class Answer:
     kind: str
     word: str
     meaning: str
+    next: str
+    command: str
     exit: str
     counts: Mapping[str, int]
     unchecked: tuple[str, ...]
@@ -68,6 +73,8 @@ def answer_of(verdict: dict[str, Any]) -> Answer:
         kind=kind,
         word=word,
         meaning=meaning,
+        next=_next(word, verdict["phones"]),
+        command=_command(word, decided),
         exit=code,
         counts={status: statuses.count(status) for status in reversed(ORDER)},
         unchecked=unchecked,
@@ -96,6 +103,26 @@ def _said(code: int, *, anything_held: bool) -> tuple[str, str, str, str]:
         1: ("broken", "BROKEN", "This build must not ship", "1: the app broke a promise"),
         3: ("blocked", "BLOCKED", "Undecided, so this is no pass", "3: something that had to be looked at was not"),
     }[code]
+
+
+def _next(word: str, phones: Sequence[Mapping[str, Any]]) -> str:
+    """What whoever reads this does now."""
+    only_virtual = all(str(phone["name"]).startswith(VIRTUAL) for phone in phones)
+    return {
+        "BROKEN": "Mend the app, judge these claims alone, then all of them.",
+        "WORSE": "Find what changed since the base, and mend it; the rounds are in benchmarks.json.",
+        "INCONCLUSIVE": "Run again on a quieter machine, or with more rounds (benchmarks/settings.toml).",
+        "BLOCKED": "Mend what kept the checks from looking, as told below, and run again. This machine is looked at by",
+        "MEASURED": "Run without limits to have the claims checked; with --base OLD to have the figures compared.",
+        "HELD": f"As far as these claims go it may ship; the others are for people to judge.{UNSEEN * only_virtual}",
+    }[word]
+
+
+def _command(word: str, decided: Mapping[str, str]) -> str:
+    """What is typed for it, if one thing is."""
+    broken = [f"--claim {id_}" for id_ in sorted(decided) if decided[id_] == "broken"]
+    some = " ".join(broken[:MOST]) + (" …" if len(broken) > MOST else "")
+    return {"BROKEN": f"pocketgate run --app FILE {some}", "BLOCKED": "pocketgate doctor"}.get(word, "")
 
 
 def _plural(number: str) -> str:

@@ -96,6 +96,14 @@ def entries_of(verdict: dict[str, Any], run: RunDir) -> tuple[Entry, ...]:
     return tuple(_entry(row, run) for row in verdict["claims"])
 
 
+def reasons_of(entries: Sequence[Entry]) -> tuple[Row, ...]:
+    """Each claim once, with all the phones that decided so, whatever they saw."""
+    phones: dict[str, list[Entry]] = {}
+    for entry in entries:
+        phones.setdefault(entry.claim.id, []).append(entry)
+    return tuple(Row(alike[0], tuple(entry.phone for entry in alike)) for alike in phones.values())
+
+
 def rows_of(entries: Iterable[Entry]) -> tuple[Row, ...]:
     """One row for what came out alike on several phones, in the order of the claims."""
     alike: dict[tuple[object, ...], list[Entry]] = {}

@@ -117,7 +117,9 @@ def test_the_settings_of_the_run_say_which_step_is_promised(run: RunDir, tmp_pat
 
 def test_the_report_says_what_decided_where_no_claim_did() -> None:
     def said(measure: str, code: int) -> str:
-        return answer_of({"claims": [], "benchmarks": [{"verdict": measure}], "unchecked": [], "exit": code}).word
+        return answer_of(
+            {"claims": [], "benchmarks": [{"verdict": measure}], "unchecked": [], "phones": [], "exit": code}
+        ).word
 
     assert (said("worse", 1), said("inconclusive", 3), said("blocked", 3)) == ("WORSE", "INCONCLUSIVE", "BLOCKED")
 

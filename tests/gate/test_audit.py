@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sarif_pydantic import Sarif
 
 from tests.traffic.captures.builders import HOST, capture, shake_hands
 from tests.traffic.captures.clean import LEAK, TENANT, clean_exchanges, secrets_file, with_token_in_url, write_capture
@@ -142,3 +143,55 @@ def test_the_policy_decides_which_claim_a_leak_breaks(tmp_path: Path) -> None:
     done = call(har(tmp_path / "a.har", TOKEN), "--secrets", secrets(tmp_path), "--policy", policy, "--json")
 
     assert {one["claim"] for one in json.loads(done.stdout)["findings"]} == {"C25"}
+
+
+def test_a_text_file_is_blocked_in_two_lines(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello\n" * 50)
+
+    done = call(tmp_path / "notes.txt")
+
+    assert done.stdout.splitlines() == [
+        "blocked: notes.txt: byte 0: neither HAR nor mitmproxy's flows nor pcap(ng)",
+        "BLOCKED - nothing found in 0 exchanges in notes.txt, but not all could be judged (exit 3)",
+    ]
+    assert done.returncode == 3
+
+
+def test_many_findings_are_one_screen_and_all_of_them_sarif(tmp_path: Path) -> None:
+    path = tmp_path / "a capture #1.har"
+    request = {"method": "POST", "url": "https://sink.example/x", "headers": [], "postData": {"text": TOKEN}}
+    entry = {"request": request, "response": {"status": 200, "headers": [], "content": {"size": 3}}}
+    path.write_text(json.dumps({"log": {"entries": [entry] * 60}}))
+
+    done = call(path, "--secrets", secrets(tmp_path), "--sarif", tmp_path / "a.sarif")
+    read = Sarif.model_validate_json((tmp_path / "a.sarif").read_text())
+    places = {
+        (at.artifact_location.uri, at.region.start_line)
+        for one in read.runs[0].results or ()
+        for location in one.locations or ()
+        if (at := location.physical_location) and at.artifact_location and at.region
+    }
+
+    assert len(done.stdout.splitlines()) < 60
+    assert "and 40 more findings: --json tells them all" in done.stdout
+    assert "more that could not be judged" in done.stdout
+    assert len(read.runs[0].results or ()) == 60
+    assert places == {("a%20capture%20%231.har", 1)}
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("/dev/zero",), "/dev/zero: a device and no regular file; give a .har, .mitm or .pcap(ng) file"),
+        (("{har}", "--secrets", "{har}"), "it has no list of secrets"),
+    ],
+)
+def test_what_is_no_file_is_told_in_one_line(tmp_path: Path, words: tuple[str, ...], told: str) -> None:
+    capture = har(tmp_path / "a.har", "x")
+
+    done = call(*(word.format(har=capture) for word in words))
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert told in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -27,6 +27,18 @@ def typed(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
             "--phone my-phone: no such phone; virtual-android ",
         ),
         (("run", "--claim", "C99"), "no such claim: C99; give one of C01-C66 or O1-O18"),
+        (("run", "--claim", "c8"), "no such claim: c8; did you mean C08? give one of"),
+        (("claims", "o3"), "no such claim: o3; did you mean O3? give one of"),
+        (
+            ("run", "--phone", "virtual-andriod"),
+            "--phone virtual-andriod: no such phone; did you mean virtual-android? ",
+        ),
+        (("prove", "--defect", "foreign_qr"), "no such defect; did you mean foreign_qr_accepted? `pocketgate testbed"),
+        (("testbed", "build", "--out", "{tmp}/apps", "--defect", "nope"), "--defect nope: no such defect; `pocketgate"),
+        (
+            ("testbed", "build", "--out", "{tmp}/apps", "--platform", "windows"),
+            "--platform windows: give android or ios",
+        ),
         (("run", "--app", "missing.apk"), "missing.apk: no such file"),
         (("run", "--app", "{tmp}/app.zip"), "app.zip: not an app file"),
         (("run", "--app", "{tmp}/text.apk"), "text.apk: not an app file"),
@@ -66,6 +78,21 @@ def test_what_is_typed_wrong_gets_one_line_and_exit_2(
     assert message in said.err
     assert said.err.count("\n") == 1
     assert not (tmp_path / "artifacts").exists()
+
+
+def test_a_disk_without_room_is_told_in_one_line_and_decides_nothing(
+    run: RunDir, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    conclude(run)
+    run.report.unlink()
+    run.report.symlink_to("/dev/full")
+
+    code = typed(monkeypatch, "report", str(run.path))
+
+    assert (code, capsys.readouterr().err) == (
+        3,
+        "pocketgate: a file: No space left on device; make room for it and begin again\n",
+    )
 
 
 def test_a_report_is_built_anew_from_what_the_run_left(

@@ -169,6 +169,7 @@ def test_a_secret_in_clear_is_a_trouble_in_all_papers_and_no_pass(run: RunDir) -
     check = {"test": "suites/test_a.py::test_it", "kind": "check", "claims": ["C08"], "phone": PHONE, "selected": True}
     append_line(run.collected, check)
     append_outcome(run.outcomes, outcome(check["test"], Kind.CHECK, ("C08",)))
+    run.traffic.mkdir()
     append_line(run.named, {"kind": "totp_seed", "value": seed})
     clean = conclude(run)
     append_line(run.named, {"kind": "totp_seed", "value": seed})
@@ -185,6 +186,7 @@ def test_a_secret_in_clear_is_a_trouble_in_all_papers_and_no_pass(run: RunDir) -
 
 
 def test_what_the_tenants_named_is_forgotten_with_the_verdict(run: RunDir) -> None:
+    run.traffic.mkdir()
     append_line(run.named, {"kind": "totp_seed", "value": "JBSWY3DPEHPK3PXP"})
 
     conclude(run)

@@ -157,6 +157,17 @@ def test_a_name_that_stands_for_none_is_refused(name: str) -> None:
         (SIMULATOR.replace("true", "false"), "network_service: nothing that is said of an iPhone"),
         (SIMULATOR + 'proxy = "10.0.0.1:80"', "proxy: nothing that is said of a simulator"),
         (SIMULATOR.replace("7B1A2E64-", ""), "is none of a simulator; `xcrun simctl list devices` shows them"),
+        ("[app.android]", "app.android.package: Field required"),
+        ('[app.windows]\npackage = "a"', "app.windows: no such key"),
+        (
+            '[controls.android]\nlogin = "text=a"',
+            "controls: android.login: no scenario uses such a control; the file that",
+        ),
+        (
+            '[controls.ios]\nlog_in = "id=a"',
+            "controls: ios.log_in: 'id=a' is no locator; write STRATEGY=VALUE, with acc",
+        ),
+        ("[controls.ios]\nlog_in = 1", "controls.ios.log_in: Input should be a valid string"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_refused_with_the_place(config: Path, text: str, words: str) -> None:
@@ -169,7 +180,7 @@ def test_a_file_that_cannot_be_used_is_refused_with_the_place(config: Path, text
 
 
 def test_a_file_that_is_not_there_is_refused(config: Path) -> None:
-    with pytest.raises(UsageError, match=r"lab\.toml: No such file or directory; give a file with"):
+    with pytest.raises(UsageError, match=r"lab\.toml: No such file or directory; `pocketgate init` writes"):
         use_config(config)
 
 
@@ -182,6 +193,16 @@ def test_a_pin_is_told_to_who_drives_the_phone_alone(config: Path) -> None:
 
     assert "1234" not in json.dumps(told)
     assert [lane["phone"]["pin"] for lane in driven["lanes"]] == ["1234", None]
+
+
+def test_controls_of_another_name_are_told_to_whoever_drives_such_a_phone(config: Path) -> None:
+    config.write_text(GOOD + '[controls.android]\nlog_in = "text=Go"\ntenant_Cust1 = "text=Nordlys"\n')
+    use_config(config)
+
+    rows = [lab._phone(name, {}) for name in ("pixel", "virtual-android", "virtual-ios")]  # noqa: SLF001 -- what conftest gets
+
+    told = {"log_in": "text=Go", "tenant_Cust1": "text=Nordlys"}
+    assert [row.get("controls") for row in rows] == [told, told, None]
 
 
 def test_a_real_phone_is_a_row_of_the_lab_and_no_process(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

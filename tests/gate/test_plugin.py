@@ -9,6 +9,7 @@ import pytest
 from gate.deaths import Death, append_death
 from gate.rundir import read_lines
 from tests.gate.project import INI, Inner, Project
+from tests.testbed.android.apk_samples import Sample, write
 
 pytest_plugins = ["pytester"]
 
@@ -348,3 +349,12 @@ def test_benchmarks_that_all_say_that_they_do_not_apply_are_no_error_of_the_runn
 
     assert (done.returncode, "INTERNALERROR" in done.stdout + done.stderr) == (0, False), done.stdout + done.stderr
     assert project.outcomes()["bench_none"].reason == "iOS times no warm start"
+
+
+def test_a_base_that_nothing_of_the_run_could_be_compared_with_is_refused(inner: Inner, tmp_path: Path) -> None:
+    project, base = Project.make(tmp_path, "", "def bench_it():\n    pass\n"), write(Sample(), tmp_path)
+
+    done = inner.plain(project, "benchmarks", "--phone", "virtual-ios", "--base", str(base))
+
+    assert done.ret == 4
+    assert f"--base {base}: an app for android, but the run has no such phone" in done.stderr.str()

@@ -169,14 +169,16 @@ def test_every_seeded_defect_names_its_claim() -> None:
 
 
 def test_an_unknown_defect_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"^--defect nope: no such defect; the defects are .*foreign_qr_accepted"):
+    with pytest.raises(
+        UsageError, match=r"^--defect nope: no such defect; `pocketgate testbed defects` lists all \d+$"
+    ):
         known_defects((QR.name, "nope"))
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (("--defect", "nope"), "--defect nope: no such defect; the defects are "),
+        (("--defect", "nope"), "--defect nope: no such defect; `pocketgate testbed defects` lists"),
         (("--defect", QR.name, "--claim", "C99"), "no such claim: C99"),
         (("--defect", QR.name, "--phone", "my-phone"), "--phone my-phone: no such phone"),
     ],

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from gate.redaction import Redactor
-from gate.rundir import read_lines
+from gate.rundir import RunDir, read_lines
+from traffic.artefacts import in_writing, leaks_in
 
 TOKEN = "8A:Cust10001.c2VjcmV0"
 
@@ -81,3 +82,14 @@ def test_what_was_named_is_kept_once_for_the_verdict_and_for_nobody_else(lab: Pa
 
     assert [row["kind"] for row in read_lines(kept)] == ["access_token", "password"]
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_named_lies_with_the_raw_capture_for_a_run_may_be_killed(tmp_path: Path, lab: Path) -> None:
+    run = RunDir(tmp_path / "run")
+
+    Redactor(lab, run.named).learn()
+
+    assert run.named.is_relative_to(run.traffic)
+    assert run.named.stat().st_mode & 0o077 == 0
+    assert TOKEN in run.named.read_text()
+    assert leaks_in(run.path, in_writing([("access_token", TOKEN)])) == ()

@@ -9,11 +9,13 @@ from drivers.android.phone import AndroidPhone
 from drivers.controls import Control, Where, on_page
 from drivers.tenant import Account, Tenant
 from scenarios.configure import qr_picture
-from scenarios.screens import Detail, Dialog, Diary, Document, Menu, Notice, SuperId
+from scenarios.screens import Detail, Dialog, Diary, Document, Menu, Notice, Start, SuperId
 from scenarios.sign_in import arrive, open_sign_in, sign_out
 from suites.packets import Packets
 from tests.drivers.links import ASKED, HOMES, HOSTILE, NO, RECORDS, until
 
+MIA, GUS, KAI = "mia@solberg.test", "gus@havn.test", "kai@lyngen.test"
+IN_LIBRARY, OPEN_ELSEWHERE = "superoffice://document?document_id=7", Control("open_elsewhere")
 CARD = "BEGIN:VCARD\nVERSION:4.0\nFN:Kari Berg\nORG:Nyfjell AS\nTEL:+47 22 00 11 22\nEND:VCARD"
 
 
@@ -101,27 +103,87 @@ def test_messages_come_the_phones_own_way_and_callers_are_known(
 
 
 def test_a_user_of_microsoft_passes_adfs_and_a_second_factor(at_work: AndroidPhone, lane: dict[str, Any]) -> None:
-    """The last one, as it ends the session of the others."""
-    at_work.open_link("superoffice://diaryhome")
-    at_work.wait_for(Diary.TITLE)
-    sign_out(at_work)
+    """From here on others sign in; documents in Microsoft 365 open for this one."""
     with admin(lane) as cloud:
-        cloud.put("/accounts/mia@solberg.test/second-factor", json={"wanted": True}).raise_for_status()
-        mia = next(each for each in cloud.get("/accounts").json() if each["email"] == "mia@solberg.test")
+        cloud.put(f"/accounts/{MIA}/second-factor", json={"wanted": True}).raise_for_status()
+        mia = account(cloud, MIA)
         began = len(cloud.get("/evidence").json())
-    open_sign_in(at_work)
-    at_work.enter(SuperId.EMAIL, mia["email"])
-    at_work.tap(SuperId.NEXT)
-
+    announce(at_work, MIA)
     at_work.enter(on_page("passwordInput"), mia["password"])
     at_work.tap(on_page("submitButton"))
     at_work.enter(on_page("verificationCodeInput"), pyotp.TOTP(mia["totp_seed"]).now())
     at_work.tap(on_page("signInButton"))
 
     arrive(at_work)
+    assert {"login.microsoft.test", "sts.solberg.test", "id.superoffice.test"} <= hosts_since(lane, began)
+    at_work.open_link(IN_LIBRARY)
+    at_work.wait_for(Document.TEXT)
+    assert "Open it at its address" in at_work.text_of(Document.TEXT)
+    at_work.tap(OPEN_ELSEWHERE)
+    at_work.wait_for(on_page("notice"))
+    assert "mk-m365-document-000001" in at_work.text_of(on_page("notice"))
+
+
+def test_a_user_of_a_provider_of_their_own_chooses_an_account_there(
+    at_work: AndroidPhone, lane: dict[str, Any]
+) -> None:
+    """The page is an independent library's, whose button has no id; a person presses the keyboard's own key."""
     with admin(lane) as cloud:
-        hosts = {each["host"] for each in cloud.get("/evidence", params={"since": began}).json()}
-    assert {"login.microsoft.test", "sts.solberg.test", "id.superoffice.test"} <= hosts
+        began = len(cloud.get("/evidence").json())
+    announce(at_work, KAI)
+    at_work.tap(on_page("subject-input"))
+    at_work.enter(on_page("subject-input"), KAI)
+    at_work.adb.shell("input", "keyevent", "KEYCODE_ENTER")
+
+    arrive(at_work)
+    assert "login.lyngen.test" in hosts_since(lane, began)
+
+
+def test_a_user_of_google_signs_in_there_until_the_administrator_retracts_it(
+    at_work: AndroidPhone, lane: dict[str, Any]
+) -> None:
+    """The last one, as it puts the cloud's clock ahead of the phone's."""
+    with admin(lane) as cloud:
+        password = account(cloud, GUS)["password"]
+        began = len(cloud.get("/evidence").json())
+    announce(at_work, GUS)
+    at_work.enter(on_page("password"), password)
+    at_work.tap(on_page("passwordNext"))
+    arrive(at_work)
+    assert "accounts.google.test" in hosts_since(lane, began)
+    at_work.open_link(IN_LIBRARY)
+    at_work.wait_for(Document.TEXT)
+    assert "Sign in with Microsoft" in at_work.text_of(Document.TEXT)
+
+    with admin(lane) as cloud:
+        cloud.post(f"/accounts/{GUS}/retract").raise_for_status()
+        cloud.post("/clock", json={"advance_seconds": 3700}).raise_for_status()  # what was issued before lives its hour
+    at_work.stop_app()
+    at_work.launch()
+    at_work.wait_for(Start.LOG_IN)
+    with admin(lane) as cloud:
+        cloud.post(f"/accounts/{GUS}/restore").raise_for_status()
+
+
+def announce(phone: AndroidPhone, email: str) -> None:
+    """Whoever is in signs out, and somebody else gives an e-mail address."""
+    if not phone.sees(Start.LOG_IN):
+        phone.open_link("superoffice://diaryhome")
+        phone.wait_for(Diary.TITLE)
+        sign_out(phone)
+    open_sign_in(phone)
+    phone.enter(SuperId.EMAIL, email)
+    phone.tap(SuperId.NEXT)
+
+
+def account(cloud: httpx.Client, email: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in cloud.get("/accounts").json() if each["email"] == email)
+    return found
+
+
+def hosts_since(lane: dict[str, Any], began: int) -> set[str]:
+    with admin(lane) as cloud:
+        return {each["host"] for each in cloud.get("/evidence", params={"since": began}).json()}
 
 
 def writes(tenant: Tenant) -> list[str]:

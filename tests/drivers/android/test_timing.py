@@ -2,11 +2,15 @@
 
 import re
 import sqlite3
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 
+from benchmarks.bench_start import StartRounds
+from benchmarks.blocks import Uncounted, alone, measure
+from benchmarks.builds import Builds
+from benchmarks.settings import read_settings
 from drivers.android.phone import AndroidPhone
 from drivers.android.starts import displayed, duration, fully_drawn, kind_of, launch_of
 from drivers.phone import UNKNOWN, Launch, LogMark, NetworkProfile, Start
@@ -165,3 +169,24 @@ def test_a_query_is_timed_on_the_phone(fresh: AndroidPhone, tmp_path: Path) -> N
 
     assert len(timed) == 3
     assert all(0 <= seconds < 5 for seconds in timed)
+
+
+class Unlucky(AndroidPhone):
+    """Its system ends the app while that is behind, as for want of memory."""
+
+    def go_home(self) -> None:
+        AndroidPhone.go_home(self)
+        self.stop_app()
+
+
+def test_a_start_of_another_kind_than_was_wanted_is_not_counted(fresh: AndroidPhone) -> None:
+    parts = {one.name: getattr(fresh, one.name) for one in fields(fresh) if one.init}
+    phone = Unlucky(**parts)
+    builds = Builds(phone, fresh.app, None, read_settings(), family=1, ahead=False, fill=lambda _: None)
+    rounds = StartRounds(builds, phone, Start.HOT, patience=0)
+
+    with pytest.raises(Uncounted, match="the start was COLD, not HOT"):
+        rounds.take()
+    with pytest.raises(EvidenceMissing, match=r"only 0 of 2 rounds counted: the start was COLD, not HOT \(4 times\)"):
+        measure(alone(2), rounds.begin, rounds.take)
+    builds.close()

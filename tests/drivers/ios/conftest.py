@@ -67,10 +67,14 @@ def deceive(lane: dict[str, Any]) -> Deceive:
 
     @contextmanager
     def deceiving(fault: str) -> Iterator[None]:
-        for on in (True, False):
+        def switch(*, on: bool) -> None:
             told = httpx.put(f"{row['control']}/faults/{fault}", json={"on": on}, headers=headers)
             assert told.status_code == 200, told.text
-            if on:
-                yield
+
+        switch(on=True)
+        try:
+            yield
+        finally:
+            switch(on=False)
 
     return deceiving

@@ -33,6 +33,12 @@ def _restart(phone: IosPhone) -> None:
     phone.launch()
 
 
+def _stop(phone: IosPhone) -> None:
+    """What does not run cannot be spared."""
+    phone.launch()
+    phone.stop_app()
+
+
 def _start_from_home(phone: IosPhone) -> None:
     phone.go_home()
     phone.launch()
@@ -83,7 +89,7 @@ def _scan(phone: IosPhone) -> None:
 
 
 DEEDS: dict[Fault, Callable[[IosPhone], object]] = {
-    Fault.TERMINATE_SPARES: _restart,
+    Fault.TERMINATE_SPARES: _stop,
     Fault.LAUNCH_IGNORED: _start_from_home,
     Fault.WRONG_APP_LAUNCHED: _restart,
     Fault.BACKGROUND_KILLS: _go_idle,

@@ -40,9 +40,9 @@ def test_without_a_container_nothing_is_kept_and_nothing_put_back(phone: IosPhon
     phone.keep_state("a")
     phone.uninstall()
 
-    with pytest.raises(CapabilityMissing, match=r"cannot be kept as 'c': .*cannot be pulled"):
+    with pytest.raises(CapabilityMissing, match=r"cannot be kept as 'c': .*cannot be opened"):
         phone.keep_state("c")
-    with pytest.raises(EvidenceMissing, match="cannot be pulled"):
+    with pytest.raises(EvidenceMissing, match="cannot be opened: ApplicationLookupFailed"):
         phone.restore_state("a")
 
     phone.install(phone.app)

@@ -53,6 +53,21 @@ def test_people_read_it_in_a_line_and_see_it_in_a_page(
     assert (out / "trend-1.png").read_bytes().startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(("name", "words"), [("notes.txt", "is no SQLite database"), (".", "is a folder")])
+def test_what_never_was_a_history_is_a_wrong_option_and_left_alone(
+    name: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notes, place = tmp_path / "notes.txt", tmp_path / name
+    notes.write_text("my notes, which are no history")
+    pytest_benchmark(tmp_path / "new.json")
+
+    for more in ((), ("--import", str(tmp_path / "new.json"), "--build", "1")):
+        assert typed(monkeypatch, "--history", str(place), *more) == 2
+        assert f"--history {place}: {words}" in " ".join(capsys.readouterr().err.split())
+    assert notes.read_text() == "my notes, which are no history"
+    assert {path.name for path in tmp_path.iterdir()} == {"notes.txt", "new.json"}
+
+
 def test_one_benchmark_can_be_picked(
     history: History, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -96,7 +111,7 @@ def test_files_of_other_tools_can_be_added_and_given_back(
     ("words", "code", "message"),
     [
         (("--history", "{tmp}/none.sqlite"), 2, "no history there yet"),
-        (("--history", "{tmp}/text.sqlite"), 3, "cannot be read: (sqlite3.DatabaseError) file is not a database"),
+        (("--history", "{tmp}/broken.sqlite"), 3, "cannot be read: (sqlite3.DatabaseError) "),
         (("--history", "nonsense://x"), 2, "no history there"),
         (("--history", "{tmp}/history.sqlite", "--export", "{tmp}/a.json"), 2, "say which build with --build"),
         (("--history", "{tmp}/history.sqlite", "--export", "{tmp}/a", "--build", "9"), 2, "no result of build 9"),
@@ -114,6 +129,7 @@ def test_what_goes_wrong_is_said_in_one_line(  # noqa: PLR0913, PLR0917 -- pytes
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "text.sqlite").write_text("no database " * 100)
+    (tmp_path / "broken.sqlite").write_bytes(b"SQLite format 3\0" + b"x" * 1000)
 
     assert history.file is not None
     assert typed(monkeypatch, *(word.format(tmp=tmp_path) for word in words)) == code

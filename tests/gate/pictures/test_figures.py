@@ -54,6 +54,22 @@ def test_a_figure_is_the_same_each_time_it_is_drawn() -> None:
     assert as_svg(FIGURES["trend"](), "a", "b") == as_svg(FIGURES["trend"](), "a", "b")
 
 
+def test_a_long_title_breaks_into_two_lines_and_stays_on_the_sheet() -> None:
+    figure = trend([0.1] * 20, [], "s", "a benchmark of a name that goes on and on and on: " + "some condition; " * 20)
+    figure.canvas.draw()
+
+    title = figure.axes[0].title.get_window_extent()
+
+    assert title.y1 <= figure.bbox.y1
+
+
+def test_builds_are_counted_in_whole_numbers_even_where_there_is_one() -> None:
+    figure = trend([0.1], [], "s", "One")
+    low, high = figure.axes[0].get_xlim()
+
+    assert [tick for tick in figure.axes[0].get_xticks() if low <= tick <= high] == [0]
+
+
 def test_a_long_history_is_drawn_as_stretches() -> None:
     short, long = (len(as_svg(trend([0.1] * number, [], "s", ""), "a", "")) for number in (MOST_DOTS, 50 * MOST_DOTS))
 
